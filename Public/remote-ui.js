@@ -1,0 +1,93 @@
+"use strict";
+
+// Everything works without this file. It saves reloads and says changes aloud.
+
+/** A form that must not be sent twice by a double click. */
+function guardForms() {
+  for (const form of document.querySelectorAll("form[data-once]")) {
+    form.addEventListener("submit", (event) => {
+      if (form.dataset.sent === "yes") {
+        event.preventDefault();
+        return;
+      }
+      form.dataset.sent = "yes";
+    });
+  }
+  // A page that comes back from the browser's cache may be sent again.
+  window.addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-once]")) {
+      delete form.dataset.sent;
+    }
+  });
+}
+
+/** The part of the page that changes while something runs: fetched once a second, swapped only when it differs. */
+function followLive() {
+  const live = document.getElementById("live");
+  if (!live || live.dataset.live !== "running") {
+    return;
+  }
+  window.setTimeout(async () => {
+    try {
+      const reply = await fetch(window.location.href, { credentials: "same-origin", cache: "no-store" });
+      const text = await reply.text();
+      const fresh = new DOMParser().parseFromString(text, "text/html").getElementById("live");
+      if (!reply.ok || reply.redirected || !fresh) {
+        window.location.reload();
+        return;
+      }
+      if (fresh.innerHTML !== live.innerHTML) {
+        live.replaceChildren(...document.adoptNode(fresh).childNodes);
+      }
+      live.dataset.live = fresh.dataset.live;
+      if (fresh.dataset.live !== "running") {
+        // Banner and buttons outside the part may have changed too.
+        window.location.reload();
+        return;
+      }
+    } catch {
+      // The machine may be restarting; the next round asks again.
+    }
+    followLive();
+  }, 1000);
+}
+
+/** Waits until another process than the one that served this page answers, then signs in again. */
+function waitForMachine() {
+  const waiting = document.getElementById("waiting");
+  if (!waiting) {
+    return;
+  }
+  const state = document.getElementById("waiting-state");
+  const begun = Date.now();
+  let gone = false;
+
+  async function ask() {
+    try {
+      const reply = await fetch("/healthz", { cache: "no-store", redirect: "error" });
+      if (reply.ok && (gone || Date.now() - begun > 6000)) {
+        state.textContent = waiting.dataset.back;
+        window.location.replace("/login");
+        return;
+      }
+    } catch {
+      gone = true;
+    }
+    const waited = Date.now() - begun;
+    if (waited > 20000) {
+      // A new certificate that this browser does not trust cannot be fetched by a script, only visited.
+      window.location.replace("/login");
+      return;
+    }
+    if (waited > 8000) {
+      state.textContent = waiting.dataset.slow;
+    }
+    window.setTimeout(ask, 500);
+  }
+
+  window.setTimeout(ask, 500);
+}
+
+guardForms();
+followLive();
+waitForMachine();
