@@ -1,0 +1,74 @@
+/// One field of a form: label, mark, help and, beside it, what is wrong with it.
+struct FormField: Sendable {
+    struct Option: Sendable {
+        let value: String
+        let name: String
+    }
+
+    enum Kind: Sendable {
+        case text(maximum: Int)
+        /// Digits, with their unit behind the field.
+        case number(unit: String?)
+        /// Never filled in by the page.
+        case secret(maximum: Int, autocomplete: String)
+        case choice([Option])
+        case checkbox
+    }
+
+    /// The field's `name` and `id`.
+    let id: String
+    let label: String
+    let hint: String
+    let kind: Kind
+    /// What was typed or is set; `on` for a ticked check box. A secret has none.
+    var value = ""
+    var isRequired = false
+    var isDisabled = false
+    /// A sentence in the page's language.
+    var error: String?
+    var autocomplete = "off"
+
+    static let shape: TemplateShape = [
+        "id": .text, "label": .text, "hint": .text, "type": .text, "value": .text, "maxLength": .text,
+        "inputMode": .text, "autocomplete": .text, "unit": .text, "error": .text, "required": .flag,
+        "disabled": .flag, "narrow": .flag, "isCheckbox": .flag, "isSelect": .flag, "checked": .flag,
+        "options": .list(["value": .text, "name": .text, "selected": .flag]),
+    ]
+
+    var templateValue: TemplateValue {
+        var names: [String: TemplateValue] = [
+            "id": .text(id), "label": .text(label), "hint": .text(hint), "type": "text", "value": .text(value),
+            "maxLength": false, "inputMode": false, "autocomplete": .text(autocomplete), "unit": false,
+            "error": .optional(error), "required": .flag(isRequired), "disabled": .flag(isDisabled),
+            "narrow": false, "isCheckbox": false, "isSelect": false, "checked": false, "options": false,
+        ]
+        switch kind {
+        case .text(let maximum):
+            names["maxLength"] = .number(maximum)
+        case .number(let unit):
+            names["inputMode"] = "numeric"
+            names["narrow"] = true
+            names["unit"] = .optional(unit)
+        case .secret(let maximum, let autocomplete):
+            names["type"] = "password"
+            names["value"] = ""
+            names["maxLength"] = .number(maximum)
+            names["autocomplete"] = .text(autocomplete)
+        case .choice(let options):
+            names["isSelect"] = true
+            names["options"] = .list(
+                options.map {
+                    ["value": .text($0.value), "name": .text($0.name), "selected": .flag($0.value == value)]
+                })
+        case .checkbox:
+            names["isCheckbox"] = true
+            names["checked"] = .flag(value == "on")
+        }
+        return .object(names)
+    }
+}
+
+extension [FormField] {
+    static var shape: TemplateShape { .list(FormField.shape) }
+    var value: TemplateValue { .list(map(\.templateValue)) }
+}
