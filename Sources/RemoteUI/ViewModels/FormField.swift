@@ -1,4 +1,6 @@
 /// One field of a form: label, mark, help and, beside it, what is wrong with it.
+///
+/// There is no `maxlength`: a browser cuts what is pasted without a word, where the machine says that it is too long.
 struct FormField: Sendable {
     struct Option: Sendable {
         let value: String
@@ -6,11 +8,11 @@ struct FormField: Sendable {
     }
 
     enum Kind: Sendable {
-        case text(maximum: Int)
+        case text
         /// Digits, with their unit behind the field.
         case number(unit: String?)
         /// Never filled in by the page.
-        case secret(maximum: Int, autocomplete: String)
+        case secret(autocomplete: String)
         case choice([Option])
         case checkbox
     }
@@ -38,21 +40,19 @@ struct FormField: Sendable {
     var templateValue: TemplateValue {
         var names: [String: TemplateValue] = [
             "id": .text(id), "label": .text(label), "hint": .text(hint), "type": "text", "value": .text(value),
-            "maxLength": false, "inputMode": false, "autocomplete": .text(autocomplete), "unit": false,
+            "inputMode": false, "autocomplete": .text(autocomplete), "unit": false,
             "error": .optional(error), "required": .flag(isRequired), "disabled": .flag(isDisabled),
             "narrow": false, "isCheckbox": false, "isSelect": false, "checked": false, "options": false,
         ]
         switch kind {
-        case .text(let maximum):
-            names["maxLength"] = .number(maximum)
+        case .text: break
         case .number(let unit):
             names["inputMode"] = "numeric"
             names["narrow"] = true
             names["unit"] = .optional(unit)
-        case .secret(let maximum, let autocomplete):
+        case .secret(let autocomplete):
             names["type"] = "password"
             names["value"] = ""
-            names["maxLength"] = .number(maximum)
             names["autocomplete"] = .text(autocomplete)
         case .choice(let options):
             names["isSelect"] = true
