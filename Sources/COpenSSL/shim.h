@@ -22,4 +22,8 @@
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 
+/* Macros that Swift cannot see because they paste string literals together. */
+static inline const char *remote_ui_rsa_factor1(void) { return OSSL_PKEY_PARAM_RSA_FACTOR1; }
+static inline const char *remote_ui_rsa_factor2(void) { return OSSL_PKEY_PARAM_RSA_FACTOR2; }
+
 #endif
