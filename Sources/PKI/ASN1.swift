@@ -96,7 +96,7 @@ enum ASN1 {
         }
     }
 
-    /// A read-only memory BIO over a copy of the bytes. The caller frees it.
+    /// A memory BIO that holds a copy of the bytes. The caller frees it.
     static func bio(_ bytes: [UInt8]) throws(PKIError) -> OpaquePointer {
         guard bytes.count <= PKIError.inputLimit else { throw PKIError(.tooLarge, "\(bytes.count) bytes are too many") }
         guard let bio = BIO_new(BIO_s_mem()) else { throw .drained(.library, "memory BIO") }
