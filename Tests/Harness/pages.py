@@ -141,6 +141,15 @@ class Page:
     def links(self):
         return [node.get("href") for node in self.root.all("a") if node.has("href")]
 
+    def facts(self):
+        """The rows of all definition lists: value by name."""
+        rows = {}
+        for node in self.root.all("dl"):
+            names = [child.text for child in node.all("dt")]
+            values = [child.text for child in node.all("dd")]
+            rows |= dict(zip(names, values))
+        return rows
+
     def error_beside(self, name):
         """The sentence beside a field that is marked aria-invalid, found by its aria-describedby; else None."""
         for control in self.root.all("input", "select", "textarea"):

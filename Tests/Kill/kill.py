@@ -106,9 +106,8 @@ class Site:
 
     def serial(self, key_name):
         """The serial number of the key's certificate as bare upper-case hex digits, or None without a certificate."""
-        text = self.visitor.get(f"/settings/keys/{key_name}").page.text
-        found = re.search(r"Serial Number[: ]+((?:[0-9A-Fa-f]{2}[: ]?)+)", text)
-        return re.sub(r"[^0-9A-F]", "", found.group(1).upper()).lstrip("0") if found else None
+        facts = self.visitor.get(f"/settings/keys/{key_name}").page.facts()
+        return bare(facts["Serial Number"]) if "Serial Number" in facts else None
 
     def delete(self, key_name):
         page = self.visitor.get(f"/settings/keys/{key_name}/delete").page
@@ -129,13 +128,18 @@ class Site:
             name = re.search(r"CN=([A-Za-z0-9_-]+)\.example\.com", line)
             serial = re.search(r"\b((?:[0-9A-Fa-f]{2}:?){8,20})\b", line)
             if name and serial:
-                serials[name.group(1)].append(re.sub(r"[^0-9A-F]", "", serial.group(1).upper()).lstrip("0"))
+                serials[name.group(1)].append(bare(serial.group(1)))
         return serials
 
     def close(self):
         self.relay.close()
         self.machine.stop()
         self.ca.stop()
+
+
+def bare(serial):
+    """A serial number without separators and leading zeros, for comparison."""
+    return re.sub(r"[^0-9A-F]", "", serial.upper()).lstrip("0")
 
 
 def expect(answer, status):
