@@ -12,7 +12,7 @@ struct LegacyLibrary: ~Copyable {
         var providers: [OpaquePointer] = []
         for name in ["default", "legacy"] {
             guard let provider = OSSL_PROVIDER_load(context, name) else {
-                providers.forEach { OSSL_PROVIDER_unload($0) }
+                for provider in providers { OSSL_PROVIDER_unload(provider) }
                 OSSL_LIB_CTX_free(context)
                 throw .drained(.library, "OpenSSL provider \(name)")
             }
@@ -23,7 +23,7 @@ struct LegacyLibrary: ~Copyable {
     }
 
     deinit {
-        providers.forEach { OSSL_PROVIDER_unload($0) }
+        for provider in providers { OSSL_PROVIDER_unload(provider) }
         OSSL_LIB_CTX_free(context)
     }
 
