@@ -33,7 +33,7 @@ let package = Package(
         // Floor 1
         .target(name: "HTTP", dependencies: ["COpenSSL", "PKI", httpTypes, logging], swiftSettings: house),
         // Floor 2
-        .target(name: "SCEP", dependencies: ["PKI", "HTTP"], swiftSettings: house),
+        .target(name: "SCEP", dependencies: ["PKI", "HTTP", httpTypes], swiftSettings: house),
         // Floor 3
         .target(name: "PracticeCA", dependencies: ["SCEP", "HTTP", "PKI", httpTypes, logging], swiftSettings: house),
         .target(name: "Machine", dependencies: ["SCEP", "HTTP", "PKI", "CSQLite", logging], swiftSettings: house),

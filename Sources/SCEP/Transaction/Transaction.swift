@@ -1,0 +1,221 @@
+import FoundationEssentials
+import PKI
+
+/// One enrolment, from the request to the issued certificate, as a value that its owner drives and stores.
+///
+/// The owner stores the encoded value *before* it sends what ``makeRequest(key:random:)`` or ``makePoll(key:random:)``
+/// gave, so that nothing the server does is lost in a power cut: the request is sent again as the same bytes, and the
+/// server recognises it (RFC 8894 §5.2). The private key is not part of the value. The encoding holds the challenge
+/// password until the transaction has ended: store it sealed.
+public struct Transaction: Sendable, Codable, Equatable {
+    public enum State: Sendable, Codable, Equatable {
+        /// No message was made yet.
+        case ready
+        /// The PKCSReq exists; it may or may not have reached the server.
+        case requestBuilt
+        /// The server put the request off; `polls` CertPolls have been made since.
+        case pending(polls: Int)
+        case issued(IssuedCertificate)
+        /// The server refused.
+        case failed(Failure)
+    }
+
+    /// How long the requester certificate lasts, in seconds: longer than any CA thinks about a request.
+    public static let requesterValidity = 366.0 * 86400
+    /// How far it is backdated, in seconds: servers' clocks differ.
+    public static let requesterBackdating = 86400.0
+
+    public let id: TransactionID
+    /// Where the request goes; a poll never goes anywhere else.
+    public let server: ServerURL
+    public private(set) var state: State = .ready
+    public private(set) var authority: Authority?
+    /// Settled when the authority is adopted, and kept for all messages of the transaction.
+    public private(set) var choice: AlgorithmChoice?
+    /// The PKCSReq, for as long as it may have to be sent again.
+    public private(set) var request: OutgoingMessage?
+    /// How often a message was handed out to be sent, resends included.
+    public private(set) var messagesMade = 0
+
+    private let requester: Base64Bytes
+    /// Gone once the transaction has ended: it holds the challenge password.
+    private var csr: Base64Bytes?
+    /// Of the message whose reply is awaited.
+    private var awaited: Nonce?
+
+    /// Begins an enrolment. Makes the self-signed certificate that signs the messages and to which the reply is
+    /// encrypted (RFC 8894 §2.3).
+    /// - Parameters:
+    ///   - csr: the request, challenge password included.
+    ///   - key: an RSA key: the request's own, or a throw-away one when the request is for an elliptic-curve key.
+    ///   - attempt: counts the transactions that were begun with this very key.
+    /// - Throws: ``SCEPError/Code/cryptography``, such as for a key that is not RSA.
+    public init(
+        csr: CertificateRequest, key: PrivateKey, server: ServerURL, attempt: UInt32 = 0, now: Date,
+        random: any RandomSource
+    ) throws(SCEPError) {
+        guard key.publicKey.isRSA else {
+            throw SCEPError(.cryptography, "SCEP messages are signed and opened with an RSA key")
+        }
+        do {
+            let template = CertificateTemplate(
+                subject: csr.subject, publicKey: key.publicKey, serialNumber: try SerialNumber.random(using: random),
+                notBefore: now.addingTimeInterval(-Self.requesterBackdating),
+                notAfter: now.addingTimeInterval(Self.requesterValidity),
+                keyUsage: [.digitalSignature, .keyEncipherment])
+            requester = Base64Bytes(try template.selfSigned(with: key, digest: .sha256).der)
+        } catch {
+            throw SCEPError(.cryptography, "the requester certificate could not be made: \(error.reason)")
+        }
+        id = TransactionID(publicKey: csr.publicKey, attempt: attempt)
+        self.server = server
+        self.csr = Base64Bytes(csr.der)
+    }
+
+    /// The request; nil once the transaction has ended.
+    public var certificateRequest: CertificateRequest? {
+        csr.flatMap { try? CertificateRequest(der: $0.bytes) }
+    }
+
+    /// The certificate that signs the messages.
+    public var requesterCertificate: Certificate? { try? Certificate(der: requester.bytes) }
+
+    /// Whether the transaction has ended.
+    public var isFinished: Bool {
+        switch state {
+        case .issued, .failed: true
+        case .ready, .requestBuilt, .pending: false
+        }
+    }
+
+    /// Sets the authority, and with it how the messages are made. Later on the same CA may be given again, with its
+    /// present RA certificates; the algorithms and a request that was built stay.
+    /// - Parameters:
+    ///   - accepted: the fingerprint of the CA that an administrator accepted.
+    ///   - choice: replaces what follows from the capabilities.
+    /// - Throws: ``SCEPError/Code/authorityNotAccepted``, ``SCEPError/Code/authorityChanged``.
+    public mutating func adopt(
+        _ authority: Authority, accepted: Fingerprint, choice: AlgorithmChoice? = nil
+    ) throws(SCEPError) {
+        guard !isFinished else { throw Self.wrongState("the transaction has ended") }
+        guard accepted.matches(authority.caCertificate) else {
+            throw SCEPError(.authorityNotAccepted, "this CA is not the one that was accepted")
+        }
+        if let known = self.authority, known.caCertificate != authority.caCertificate {
+            throw SCEPError(.authorityChanged, "the transaction was begun with another CA")
+        }
+        self.authority = authority
+        if request == nil { self.choice = choice ?? authority.capabilities.choice() }
+    }
+
+    /// The PKCSReq. Made once; each further call gives the same bytes, before a reply as well as for a server that
+    /// does not know CertPoll.
+    public mutating func makeRequest(key: PrivateKey, random: any RandomSource) throws(SCEPError) -> OutgoingMessage {
+        if let request, !isFinished {
+            awaited = request.senderNonce
+            messagesMade += 1
+            return request
+        }
+        guard state == .ready, let csr else { throw Self.wrongState("a request has been made and answered") }
+        let message = try seal(.pkcsReq, content: csr.bytes, key: key, random: random)
+        request = message
+        state = .requestBuilt
+        return message
+    }
+
+    /// A CertPoll, with a new nonce each time.
+    public mutating func makePoll(key: PrivateKey, random: any RandomSource) throws(SCEPError) -> OutgoingMessage {
+        guard case .pending(let polls) = state, let authority, let subject = certificateRequest?.subject else {
+            throw Self.wrongState("only a pending request is polled for")
+        }
+        let content = IssuerAndSubject(issuer: authority.issuerName, subject: subject).der
+        let message = try seal(.certPoll, content: content, key: key, random: random)
+        state = .pending(polls: polls + 1)
+        return message
+    }
+
+    /// Reads the reply to the last message that was made. Throwing changes nothing: the certificate may have been
+    /// issued, so the same message can be sent again.
+    public mutating func receive(
+        _ reply: TransportReply, key: PrivateKey, policy: ReplyPolicy = ReplyPolicy(), now: Date
+    ) throws(SCEPError) -> Outcome {
+        guard !isFinished, let authority, let awaited, let csr = certificateRequest else {
+            throw Self.wrongState("no reply is awaited")
+        }
+        do {
+            try reply.checkPKIOperation()
+            let verified = try VerifiedReply(
+                reply.body, authority: authority, transactionID: id, nonce: awaited, policy: policy, now: now)
+            switch verified.content {
+            case .success(let envelope):
+                let content = try open(envelope, key: key, policy: policy)
+                let selection = IssuedCertificateSelection(
+                    request: csr, authority: authority, policy: policy, now: now)
+                let issued = try selection.select(from: content)
+                end(.issued(issued))
+                return .issued(issued)
+            case .pending:
+                if case .pending = state {} else { state = .pending(polls: 0) }
+                return .pending
+            case .failure(let failure):
+                end(.failed(failure))
+                return .failed(failure)
+            }
+        } catch {
+            throw error.afterRequest
+        }
+    }
+
+    private mutating func seal(
+        _ type: MessageType, content: [UInt8], key: PrivateKey, random: any RandomSource
+    ) throws(SCEPError) -> OutgoingMessage {
+        guard let authority, let choice else { throw Self.wrongState("no authority has been adopted") }
+        guard let requester = requesterCertificate, requester.matches(key) else {
+            throw SCEPError(.cryptography, "the key is not the one with which the transaction was begun")
+        }
+        let nonce: Nonce
+        do {
+            nonce = try Nonce(random: random)
+        } catch {
+            throw SCEPError(.cryptography, "no random numbers: \(error.reason)")
+        }
+        let sealer = RequestSealer(
+            transactionID: id, requester: requester, key: key, recipient: authority.encryptionCertificate,
+            choice: choice)
+        let message = try sealer.seal(type, content: content, senderNonce: nonce)
+        awaited = nonce
+        messagesMade += 1
+        return message
+    }
+
+    private func open(_ envelope: [UInt8], key: PrivateKey, policy: ReplyPolicy) throws(SCEPError) -> [UInt8] {
+        guard let requester = requesterCertificate else { throw Self.wrongState("no requester certificate") }
+        return try Envelope(envelope, invalid: .malformedReply)
+            .open([(requester, key)], allowsSingleDES: policy.allowsSingleDES).content
+    }
+
+    private mutating func end(_ state: State) {
+        self.state = state
+        csr = nil
+        request = nil
+        awaited = nil
+    }
+
+    private static func wrongState(_ reason: String) -> SCEPError { SCEPError(.wrongState, reason) }
+}
+
+extension Transaction: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// Identifier and state; never the request, which holds the challenge password.
+    public var description: String {
+        switch state {
+        case .ready: "transaction \(id): ready"
+        case .requestBuilt: "transaction \(id): request built"
+        case .pending(let polls): "transaction \(id): pending, \(polls) polls"
+        case .issued: "transaction \(id): issued"
+        case .failed(let failure): "transaction \(id): failed, \(failure.failInfo?.description ?? "no failInfo")"
+        }
+    }
+
+    public var debugDescription: String { description }
+    public var customMirror: Mirror { Mirror(self, children: ["description": description]) }
+}
