@@ -2,7 +2,7 @@
 /// the language of that page. It holds no secret.
 public struct Flash: Sendable, Equatable {
     public enum Kind: String, Sendable {
-        case success, notice, failure
+        case success, info, warning, error
     }
 
     public let kind: Kind
