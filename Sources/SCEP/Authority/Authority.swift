@@ -32,7 +32,7 @@ public struct Authority: Sendable, Hashable {
     public init(
         certificates: [Certificate], capabilities: Capabilities, trust: AuthorityTrust, now: Date
     ) throws(SCEPError) {
-        let unique = certificates.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+        let unique = certificates.reduce(into: [Certificate]()) { if !$0.contains($1) { $0.append($1) } }
         let anchor = try AnchorSelection(certificates: unique, trust: trust, now: now).anchor()
         try Self.checkValidity(of: anchor, now: now)
         let chain = ChainVerifier(anchors: [anchor], intermediates: unique)
