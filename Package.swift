@@ -29,9 +29,10 @@ let package = Package(
         // Floor 0: the C libraries, module maps and nothing else.
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CLinux"),
         .target(name: "PKI", dependencies: ["COpenSSL"], swiftSettings: house),
         // Floor 1
-        .target(name: "HTTP", dependencies: ["COpenSSL", "PKI", httpTypes, logging], swiftSettings: house),
+        .target(name: "HTTP", dependencies: ["CLinux", "COpenSSL", "PKI", httpTypes, logging], swiftSettings: house),
         // Floor 2
         .target(name: "SCEP", dependencies: ["PKI", "HTTP", httpTypes], swiftSettings: house),
         // Floor 3
