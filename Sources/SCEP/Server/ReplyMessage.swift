@@ -28,6 +28,16 @@ public struct ReplyMessage: Sendable {
         self.result = result
     }
 
+    /// A FAILURE to a request that could not be opened.
+    public init(to header: RequestHeader, _ failure: Failure) {
+        transactionID = header.transactionID
+        recipientNonce = header.senderNonce
+        requester = header.requester
+        requestDigest = header.digest
+        requestCipher = nil
+        result = .failure(failure)
+    }
+
     /// The reply's encoding, signed.
     /// - Parameters:
     ///   - signer: the certificate of the RA or CA that belongs to `key`.

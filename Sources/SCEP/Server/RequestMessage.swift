@@ -34,62 +34,25 @@ public struct RequestMessage: Sendable {
     public init(
         ber: [UInt8], recipients: [(certificate: Certificate, key: PrivateKey)], allowsSingleDES: Bool = false
     ) throws(SCEPError) {
-        let signedData: SignedData
-        do {
-            signedData = try SignedData(ber: ber)
-        } catch {
-            throw Self.malformed("no SignedData: \(error.reason)")
-        }
-        guard signedData.signerCount == 1 else { throw Self.malformed("\(signedData.signerCount) signatures") }
-        guard let digest = signedData.digest else { throw Self.malformed("a digest that is not allowed") }
-        guard let requester = signedData.signerCertificate(among: signedData.certificates) else {
-            throw Self.malformed("the requester's certificate is missing")
-        }
-        do {
-            try signedData.verify(signer: requester)
-        } catch {
-            throw SCEPError(.badSignature, "the request's signature is wrong: \(error.reason)")
-        }
-        let header: Header
-        do {
-            header = try Header(MessageAttributes(signedData: signedData))
-        } catch let error as SCEPError {
-            throw error
-        } catch {
-            throw Self.malformed("attributes: \(error)")
-        }
-        guard let body = signedData.content else { throw Self.malformed("no content") }
-        let envelope = try Envelope(body, invalid: .malformedRequest)
-        let opened = try envelope.open(recipients, allowsSingleDES: allowsSingleDES)
-        messageType = header.type
-        transactionID = header.transactionID
-        senderNonce = header.senderNonce
-        self.requester = requester
-        self.digest = digest
-        cipher = envelope.cipher
-        recipient = opened.recipient
-        content = try Self.content(opened.content, of: header.type)
+        try self.init(RequestHeader(ber: ber), recipients: recipients, allowsSingleDES: allowsSingleDES)
     }
 
-    private struct Header {
-        let type: MessageType
-        let transactionID: TransactionID
-        let senderNonce: Nonce
-
-        init(_ attributes: MessageAttributes) throws {
-            guard let type = try attributes.text(AttributeOID.messageType).flatMap(MessageType.init(text:)),
-                type != .certRep
-            else { throw RequestMessage.malformed("no messageType of a request") }
-            guard let id = try attributes.text(AttributeOID.transactionID).flatMap(TransactionID.init) else {
-                throw RequestMessage.malformed("no usable transaction ID")
-            }
-            guard let nonce = try attributes.octets(AttributeOID.senderNonce) else {
-                throw RequestMessage.malformed("no senderNonce")
-            }
-            self.type = type
-            transactionID = id
-            senderNonce = Nonce(bytes: nonce)
-        }
+    /// Opens a request whose header has been read.
+    /// - Throws: As above, but for what the header was read for.
+    public init(
+        _ header: RequestHeader, recipients: [(certificate: Certificate, key: PrivateKey)],
+        allowsSingleDES: Bool = false
+    ) throws(SCEPError) {
+        let envelope = try Envelope(header.body, invalid: .malformedRequest)
+        let opened = try envelope.open(recipients, allowsSingleDES: allowsSingleDES)
+        messageType = header.messageType
+        transactionID = header.transactionID
+        senderNonce = header.senderNonce
+        requester = header.requester
+        digest = header.digest
+        cipher = envelope.cipher
+        recipient = opened.recipient
+        content = try Self.content(opened.content, of: header.messageType)
     }
 
     private static func content(_ bytes: [UInt8], of type: MessageType) throws(SCEPError) -> Content {
