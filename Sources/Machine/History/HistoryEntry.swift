@@ -1,0 +1,35 @@
+import FoundationEssentials
+
+/// One row of [Certificate Issuance Request Status] (S1).
+public struct HistoryEntry: Equatable, Sendable {
+    /// [Status], with the manual's four words.
+    public enum Status: String, Hashable, Sendable, CaseIterable {
+        /// [To Be Processed]: `requestDate` is when the next request goes out.
+        case toBeProcessed
+        /// [Processing...]
+        case processing
+        /// [Error]: ``HistoryEntry/details`` says which.
+        case error
+        /// [Successful]: `requestDate` is when the certificate was issued to the machine.
+        case successful
+    }
+
+    /// Counts up for ever; the newest 20 entries are kept (S3).
+    public let number: Int
+    public let keyName: String
+    public let status: Status
+    public let requestDate: Date
+    /// Present when the status is ``Status/error``.
+    public let details: HistoryDetails?
+    /// The true cause beneath the details.
+    public let cause: IssuanceCause?
+    /// The server's own words for a refusal; hostile text.
+    public let failInfoText: String?
+    /// The HRESULT that Microsoft's server gives for a refusal.
+    public let microsoftStatus: UInt32?
+    public let transactionID: String?
+    /// Whether an administrator sent it by hand.
+    public let isManual: Bool
+    /// The request behind the entry while it can still be asked for: [Check Again] and [Discard] take it (I8).
+    public let openIssuance: IssuanceID?
+}

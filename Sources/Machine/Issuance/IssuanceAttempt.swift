@@ -1,0 +1,177 @@
+import FoundationEssentials
+import PKI
+import SCEP
+
+/// One attempt at a certificate: drives the transaction step by step and stores it before each message.
+struct IssuanceAttempt: Sendable {
+    let id: IssuanceID
+    let store: Store
+    let environment: MachineEnvironment
+    let configuration: MachineConfiguration
+    let administrator: Administrator
+
+    // MARK: Key
+
+    /// Generates the key and, in one database transaction, stores it with the SCEP transaction.
+    func makeKey(_ request: IssuanceRequest, server: ServerURL) async throws {
+        let environment = environment
+        let (key, transaction) = try await environment.blockingWork.run {
+            let key = try PrivateKey.generate(.rsa(bits: request.keyLength))
+            let subject = try Name(
+                organization: request.organization.isEmpty ? nil : request.organization, commonName: request.commonName)
+            let csr = try CertificateRequest(
+                subject: subject, key: key, digest: request.signatureAlgorithm,
+                challengePassword: request.challengePassword.isEmpty ? nil : request.challengePassword.text,
+                subjectAltNames: [GeneralName(commonName: request.commonName)])
+            let transaction = try Transaction(
+                csr: csr, key: key, server: server, now: environment.clock.now(), random: environment.random)
+            return (key, transaction)
+        }
+        let (now, id, keyLimit) = (environment.clock.now(), id, configuration.keyLimit)
+        try await store.write { [administrator] tables in
+            // Checked again: another way may have added a key since the request began.
+            guard try tables.keys.count() < keyLimit else { throw IssuanceRefusal.keyLimit(keyLimit) }
+            let keyID = try tables.keys.insert(
+                name: request.keyName, key: key, certificate: nil, use: request.use, at: now)
+            try tables.issuances.setKey(keyID, of: id)
+            try tables.issuances.setTransaction(transaction, of: id)
+            guard var steps = try tables.issuances.record(id)?.steps else { throw Self.gone }
+            steps.finish(.key, detail: "RSA \(request.keyLength)")
+            try tables.issuances.setSteps(steps, of: id)
+            if let number = try tables.issuances.record(id)?.historyNumber {
+                try tables.history.setTransactionID(transaction.id.text, of: number)
+            }
+            try tables.audit.append(
+                .generateKey, request.keyName, detail: "RSA \(request.keyLength)", by: administrator, at: now)
+        }
+    }
+
+    // MARK: Exchange
+
+    /// What an exchange starts from.
+    private struct Start: Sendable {
+        let transaction: Transaction
+        let key: PrivateKey
+        let steps: IssuanceSteps
+        let trust: AuthorityTrust
+        let timeout: Int
+    }
+
+    /// One exchange with the server within the Communication Timeout (C2).
+    func exchange() async throws -> Outcome {
+        let start = try await load()
+        let deadline = ContinuousClock.now.advanced(by: .seconds(start.timeout))
+        let client = Client(transport: environment.transport(start.transaction.server))
+        var (transaction, steps) = (start.transaction, start.steps)
+        if transaction.state == .ready {
+            let capabilities = try await client.capabilities(deadline: deadline)
+            steps.finish(.capabilities, detail: Self.detail(capabilities))
+            try await save(steps: steps)
+            let authority = try await client.authority(
+                capabilities: capabilities, trust: start.trust, now: environment.clock.now(), deadline: deadline)
+            guard let accepted = start.trust.acceptedFingerprint else {
+                throw SCEPError(.authorityNotAccepted, "no CA has been accepted")
+            }
+            try transaction.adopt(authority, accepted: accepted)
+            steps.finish(.authority, detail: "\(authority.caCertificate.subject)")
+            let message = try transaction.makeRequest(key: start.key, random: environment.random)
+            try await save(transaction, steps, acceptedInAdvance: start.trust.isTyped ? authority : nil)
+            return try await send(message, &transaction, steps, start, client, deadline)
+        }
+        if case .pending = transaction.state {
+            let message = try transaction.makePoll(key: start.key, random: environment.random)
+            try await save(transaction, steps)
+            let outcome: Outcome
+            do {
+                outcome = try await send(message, &transaction, steps, start, client, deadline)
+            } catch let error as SCEPError where error.httpStatus == 500 {
+                return try await resend(&transaction, steps, start, client, deadline)
+            }
+            // Servers that do not know CertPoll answer 500 or badRequest; the request itself gets their true answer.
+            guard case .failed(let failure) = outcome, failure.failInfo == .badRequest else { return outcome }
+            let before = start.transaction
+            var again = before
+            return try await resend(&again, steps, start, client, deadline)
+        }
+        return try await resend(&transaction, steps, start, client, deadline)
+    }
+
+    /// Sends the very bytes of the request again, which the server recognises (RFC 8894 §5.2).
+    private func resend(
+        _ transaction: inout Transaction, _ steps: IssuanceSteps, _ start: Start, _ client: Client,
+        _ deadline: ContinuousClock.Instant
+    ) async throws -> Outcome {
+        let message = try transaction.makeRequest(key: start.key, random: environment.random)
+        try await save(transaction, steps)
+        return try await send(message, &transaction, steps, start, client, deadline)
+    }
+
+    private func send(
+        _ message: OutgoingMessage, _ transaction: inout Transaction, _ steps: IssuanceSteps, _ start: Start,
+        _ client: Client, _ deadline: ContinuousClock.Instant
+    ) async throws -> Outcome {
+        let reply = try await client.send(message, deadline: deadline)
+        var policy = ReplyPolicy()
+        policy.allowsSingleDES = configuration.allowsSingleDES
+        let outcome = try transaction.receive(reply, key: start.key, policy: policy, now: environment.clock.now())
+        if case .pending = outcome { try await save(transaction, steps) }
+        return outcome
+    }
+
+    private func load() async throws -> Start {
+        let id = id
+        return try await store.read { tables in
+            guard let record = try tables.issuances.record(id), let keyID = record.keyID,
+                let key = try tables.keys.key(keyID)
+            else { throw Self.gone }
+            var steps = record.steps
+            let transaction = try tables.issuances.transaction(record)
+            let next: IssuanceProgress.Kind = transaction.state == .ready ? .capabilities : .request
+            steps.set(next, .running)
+            return Start(
+                transaction: transaction, key: try tables.keys.privateKey(key), steps: steps,
+                trust: try tables.authorityTrust(),
+                timeout: try tables.settings.value(.communication)?.timeout ?? CommunicationSettings.defaultTimeout)
+        }
+    }
+
+    private func save(steps: IssuanceSteps) async throws {
+        try await store.write { [id] tables in try tables.issuances.setSteps(steps, of: id) }
+    }
+
+    /// Stores the transaction before its message leaves.
+    private func save(
+        _ transaction: Transaction, _ steps: IssuanceSteps, acceptedInAdvance: Authority? = nil
+    ) async throws {
+        let now = environment.clock.now()
+        try await store.write { [id, administrator] tables in
+            if let authority = acceptedInAdvance, try tables.acceptedAuthority() == nil {
+                try tables.accept(
+                    AcceptedAuthority(
+                        certificate: authority.caCertificate, acceptedAt: now, acceptedBy: administrator.name),
+                    by: administrator, at: now)
+            }
+            try tables.issuances.setTransaction(transaction, of: id)
+            try tables.issuances.setSteps(steps, of: id)
+        }
+    }
+
+    private static func detail(_ capabilities: Capabilities) -> String {
+        let choice = capabilities.choice()
+        return "\(choice.method.rawValue), \(choice.cipher.rawValue), \(choice.digest.rawValue)"
+    }
+
+    static let gone = MachineError(.corrupted, "the request is not in the store any more")
+}
+
+extension AuthorityTrust {
+    /// The fingerprint that a CA has to have, by an administrator's word.
+    fileprivate var acceptedFingerprint: Fingerprint? {
+        switch self {
+        case .unconfirmed: nil
+        case .typed(let fingerprint), .accepted(let fingerprint): fingerprint
+        }
+    }
+
+    fileprivate var isTyped: Bool { if case .typed = self { true } else { false } }
+}

@@ -1,0 +1,44 @@
+import FoundationEssentials
+
+/// Where an issuance request stands. Read from the store, so it is true after a reload and after a restart (I2).
+public struct IssuanceProgress: Equatable, Sendable {
+    /// The steps in their order.
+    public enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
+        case key
+        case capabilities
+        case authority
+        case request
+        case certificate
+    }
+
+    public struct Step: Equatable, Sendable, Codable {
+        public let kind: Kind
+        public let state: StepState
+        /// Technical values for the reader (algorithms, names, a fingerprint), not a sentence; may hold hostile text.
+        public let detail: String
+
+        public init(_ kind: Kind, _ state: StepState, detail: String = "") {
+            self.kind = kind
+            self.state = state
+            self.detail = detail
+        }
+    }
+
+    public enum State: String, Hashable, Sendable, CaseIterable {
+        case running
+        /// The server deferred it, or an error came after the request had been sent: key and transaction are kept, and
+        /// [Check Again] and [Discard] are offered.
+        case waiting
+        case succeeded
+        case failed
+    }
+
+    public let id: IssuanceID
+    public let keyName: String
+    public let use: KeyUse
+    public let state: State
+    public let steps: [Step]
+    public let startedAt: Date
+    /// The history entry of this request; absent once 20 newer ones have been written.
+    public let history: HistoryEntry?
+}

@@ -1,0 +1,97 @@
+import FoundationEssentials
+import Logging
+import PKI
+import SCEP
+
+/// Runs issuance requests: one attempt at a time, each step stored before the next begins, so that a power cut at any
+/// moment leaves a store from which ``resume()`` goes on (I7).
+actor IssuanceService {
+    let store: Store
+    let environment: MachineEnvironment
+    let configuration: MachineConfiguration
+    let logger: Logger
+    private var tasks: [IssuanceID: Task<Void, Never>] = [:]
+    /// Certificates that came and could not be stored. The transaction is kept too, but a server may answer only once.
+    private var notStored: [IssuanceID: NotStored] = [:]
+
+    private struct NotStored {
+        let keyName: String
+        let issued: IssuedCertificate
+    }
+
+    init(store: Store, environment: MachineEnvironment, configuration: MachineConfiguration, logger: Logger) {
+        self.store = store
+        self.environment = environment
+        self.configuration = configuration
+        self.logger = logger
+    }
+
+    /// Starts a request that the store names as running and that has no key yet.
+    func start(_ id: IssuanceID, _ request: IssuanceRequest, server: ServerURL, by administrator: Administrator) {
+        run(id, by: administrator) { attempt in
+            try await attempt.makeKey(request, server: server)
+            return try await attempt.exchange()
+        }
+    }
+
+    /// Goes on with a request that has its key and transaction: sends the same request again, or polls.
+    func resume(_ id: IssuanceID, by administrator: Administrator) {
+        if let late = notStored[id] {
+            run(id, by: administrator) { _ in .issued(late.issued) }
+        } else {
+            run(id, by: administrator) { attempt in try await attempt.exchange() }
+        }
+    }
+
+    /// Forgets a certificate that could not be stored: its request was given up.
+    func forget(_ id: IssuanceID) { notStored[id] = nil }
+
+    /// The names of keys whose certificates came and could not be stored.
+    func keysNotStored() -> [String] { notStored.values.map(\.keyName).sorted() }
+
+    /// Returns when nothing runs any more.
+    func waitUntilIdle() async {
+        while let task = tasks.values.first { await task.value }
+    }
+
+    private func run(
+        _ id: IssuanceID, by administrator: Administrator,
+        _ body: @escaping @Sendable (IssuanceAttempt) async throws -> Outcome
+    ) {
+        let attempt = IssuanceAttempt(
+            id: id, store: store, environment: environment, configuration: configuration, administrator: administrator)
+        tasks[id] = Task {
+            do {
+                let outcome = try await body(attempt)
+                await conclude(attempt, outcome)
+            } catch {
+                await fail(attempt, error)
+            }
+            tasks[id] = nil
+        }
+    }
+
+    private func conclude(_ attempt: IssuanceAttempt, _ outcome: Outcome) async {
+        do {
+            try await attempt.store(outcome)
+            notStored[attempt.id] = nil
+        } catch {
+            if case .issued(let issued) = outcome {
+                notStored[attempt.id] = NotStored(keyName: await attempt.keyName(), issued: issued)
+            }
+            await fail(attempt, error)
+        }
+    }
+
+    private func fail(_ attempt: IssuanceAttempt, _ error: any Error) async {
+        // SCEP and machine errors hold no secrets; anything else is named by its type only.
+        let reason = (error as? SCEPError)?.description ?? (error as? MachineError)?.description ?? "\(type(of: error))"
+        logger.error("Issuance request \(attempt.id.rawValue): \(reason)")
+        do {
+            try await attempt.store(failure: error)
+        } catch {
+            // Nothing can be written at all. The store still says "running", which the next start takes up again.
+            logger.critical("Issuance request \(attempt.id.rawValue): its end could not be stored: \(type(of: error))")
+        }
+    }
+}

@@ -1,0 +1,165 @@
+import FoundationEssentials
+import PKI
+import SCEP
+
+extension Machine {
+    /// Checks a request before the administrator confirms it. With no CA accepted yet, looks the CA up within the
+    /// Communication Timeout, so that it can be confirmed with the request (C6).
+    ///
+    /// - Throws: ``IssuanceRefusal``; a look-up that failed is in the history.
+    public func prepareIssuance(
+        _ request: IssuanceRequest, by administrator: Administrator
+    ) async throws -> IssuancePreparation {
+        let (now, keyLimit) = (now, configuration.keyLimit)
+        let (refusal, accepted) = try await store.write { tables in
+            let refusal = try tables.refusalToBegin(request, keyLimit: keyLimit, at: now)
+            if let refusal { try tables.record(refusal, of: request, by: administrator, at: now) }
+            return (refusal, try tables.acceptedAuthority())
+        }
+        if let refusal { throw refusal }
+        if let accepted { return .ready(accepted) }
+        do {
+            let shown = try await lookUpAuthority()
+            if try await communicationSettings()?.caFingerprint?.matches(shown.authority.caCertificate) == true {
+                return .ready(try await accept(shown, by: administrator))
+            }
+            await connectionTests.show(shown)
+            return .confirmAuthority(shown.summary)
+        } catch let error as SCEPError {
+            logger.error("The CA could not be looked up: \(error)")
+            let outcome = IssuanceOutcome(error)
+            let number = try await store.write { [now = self.now] tables in
+                try tables.audit.append(
+                    .requestIssuance, request.keyName, .failed, detail: outcome.cause.rawValue, by: administrator,
+                    at: now)
+                return try tables.history.add(keyName: request.keyName, status: .error, outcome: outcome, at: now)
+            }
+            throw IssuanceRefusal.lookUpFailed(historyNumber: number)
+        }
+    }
+
+    /// Begins a request; it goes on by itself, and ``issuance(_:)`` tells how far it has come (I2).
+    ///
+    /// - Parameter acceptedAuthority: the fingerprint of the CA that the administrator confirmed with the request; nil if
+    ///   the CA was accepted before.
+    /// - Throws: ``IssuanceRefusal``; every rule is checked in the transaction that begins the request.
+    public func beginIssuance(
+        _ request: IssuanceRequest, acceptedAuthority: Fingerprint? = nil, by administrator: Administrator
+    ) async throws -> IssuanceID {
+        var shown: ShownAuthority?
+        if let acceptedAuthority { shown = await connectionTests.shown(acceptedAuthority) }
+        let (now, keyLimit, confirmed) = (now, configuration.keyLimit, shown)
+        let result: Result<(IssuanceID, ServerURL), IssuanceRefusal> = try await store.write { tables in
+            if let refusal = try tables.refusalToBegin(request, keyLimit: keyLimit, at: now) {
+                try tables.record(refusal, of: request, by: administrator, at: now)
+                return .failure(refusal)
+            }
+            guard let server = try tables.settings.value(.communication)?.server,
+                try tables.confirm(confirmed, acceptedAuthority, server: server, by: administrator, at: now)
+            else {
+                try tables.record(.authorityNotAccepted, of: request, by: administrator, at: now)
+                return .failure(.authorityNotAccepted)
+            }
+            let number = try tables.history.add(keyName: request.keyName, status: .processing, at: now)
+            let id = try tables.issuances.create(
+                keyName: request.keyName, use: request.use, historyNumber: number, at: now)
+            try tables.audit.append(.requestIssuance, request.keyName, by: administrator, at: now)
+            return .success((id, server))
+        }
+        let (id, server) = try result.get()
+        await issuing.start(id, request, server: server, by: administrator)
+        return id
+    }
+
+    /// How far a request has come; nil for one that is not known (any more).
+    public func issuance(_ id: IssuanceID) async throws -> IssuanceProgress? {
+        try await store.read { tables in try tables.issuances.record(id).map { try tables.progress($0) } }
+    }
+
+    /// The newest request, whether it runs, waits or has ended.
+    public func currentIssuance() async throws -> IssuanceProgress? {
+        try await store.read { tables in try tables.issuances.latest().map { try tables.progress($0) } }
+    }
+
+    /// [Check Again]: polls for a deferred request, or sends an unanswered one again (I8).
+    ///
+    /// - Throws: ``IssuanceRefusal/notWaiting``, ``IssuanceRefusal/requestInProgress``.
+    public func checkAgain(_ id: IssuanceID, by administrator: Administrator) async throws {
+        let now = now
+        let refusal: IssuanceRefusal? = try await store.write { tables in
+            guard let record = try tables.issuances.record(id), record.state == .waiting else { return .notWaiting }
+            if try tables.issuances.isRunning() { return .requestInProgress }
+            var steps = record.steps
+            steps.set(.request, .running)
+            try tables.issuances.setState(.running, steps, of: id)
+            if let number = record.historyNumber { try tables.history.update(number, .processing, nil) }
+            try tables.audit.append(.checkAgain, record.keyName, by: administrator, at: now)
+            return nil
+        }
+        if let refusal { throw refusal }
+        await issuing.resume(id, by: administrator)
+    }
+
+    /// [Discard]: gives a waiting request up; its key and transaction are deleted (I8).
+    ///
+    /// - Throws: ``IssuanceRefusal/notWaiting``.
+    public func discard(_ id: IssuanceID, by administrator: Administrator) async throws {
+        let now = now
+        let isDone = try await store.write { tables in
+            guard let record = try tables.issuances.record(id), record.state == .waiting else { return false }
+            let details = try record.historyNumber.flatMap { try tables.history.entry($0)?.details }
+            try tables.end(record, IssuanceOutcome(details ?? .deferred, .discarded))
+            try tables.audit.append(.discardRequest, record.keyName, by: administrator, at: now)
+            return true
+        }
+        guard isDone else { throw IssuanceRefusal.notWaiting }
+        await issuing.forget(id)
+    }
+
+    /// Takes up what a power cut or a restart interrupted: a request that was sent is sent again as the same bytes; one
+    /// whose key was never stored is an error in the history (I7). Called once at start.
+    public func resumeIssuances() async throws {
+        let now = now
+        let running = try await store.write { tables in
+            try tables.issuances.all(.running).filter { record in
+                if record.keyID != nil, record.sealedTransaction != nil { return true }
+                try tables.end(record, IssuanceOutcome(.communicationError, .interrupted))
+                try tables.audit.append(
+                    .requestIssuance, record.keyName, .failed, detail: "interrupted", by: .machine, at: now)
+                return false
+            }
+        }
+        for record in running { await issuing.resume(record.id, by: .machine) }
+    }
+
+    /// Returns when no request runs any more: for an orderly stop.
+    public func waitForIssuances() async { await issuing.waitUntilIdle() }
+}
+
+extension Tables {
+    fileprivate func progress(_ record: IssuanceTable.Record) throws -> IssuanceProgress {
+        IssuanceProgress(
+            id: record.id, keyName: record.keyName, use: record.use, state: record.state, steps: record.steps.list,
+            startedAt: record.startedAt, history: try record.historyNumber.flatMap { try history.entry($0) })
+    }
+
+    /// Whether the request may go to this server's CA: one that is accepted, that was typed in advance, or that was shown
+    /// and is accepted now.
+    fileprivate func confirm(
+        _ shown: ShownAuthority?, _ fingerprint: Fingerprint?, server: ServerURL, by administrator: Administrator,
+        at now: Date
+    ) throws -> Bool {
+        let accepted = try acceptedAuthority()
+        guard let fingerprint else { return try accepted != nil || authorityTrust() != .unconfirmed }
+        if let accepted, fingerprint.matches(accepted.certificate) { return true }
+        guard accepted == nil, let shown, shown.server == server, fingerprint.matches(shown.authority.caCertificate)
+        else {
+            return false
+        }
+        try accept(
+            AcceptedAuthority(
+                certificate: shown.authority.caCertificate, acceptedAt: now, acceptedBy: administrator.name),
+            by: administrator, at: now)
+        return true
+    }
+}

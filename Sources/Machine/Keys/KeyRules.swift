@@ -1,0 +1,44 @@
+import FoundationEssentials
+import PKI
+
+/// What a key's row means together with the rows about it.
+extension Tables {
+    /// The row of [Registered Key and Certificate] for a stored key.
+    func entry(of record: KeyTable.Record) throws -> KeyEntry {
+        KeyEntry(
+            name: record.name, use: record.use, state: try state(of: record), isDefault: record.isDefault,
+            certificate: record.certificate.flatMap { try? Certificate(der: $0) },
+            chain: (try? KeyTable.certificates(record.chain)) ?? [], createdAt: record.createdAt)
+    }
+
+    func state(of record: KeyTable.Record) throws -> KeyEntry.State {
+        if record.certificate == nil {
+            return (try? keys.privateKey(record)) == nil ? .corrupted : .waitingForCertificate
+        }
+        if (try? keys.identity(record)) == nil { return .corrupted }
+        if record.isRestartPending { return .restartPending }
+        return try keys.usesServed(by: record.id).isEmpty ? .idle : .inUse
+    }
+
+    /// The rule of K4.
+    func refusalToDelete(_ record: KeyTable.Record) throws -> KeyRefusal? {
+        if record.isDefault { return .isDefault }
+        if let use = try keys.usesServed(by: record.id).first { return .inUse(use) }
+        if try issuances.isOpen(forKey: record.id) { return .waitingForCertificate }
+        return nil
+    }
+
+    /// The keys that may serve TLS, in the order in which they are tried.
+    func tlsCandidates() throws -> [KeyTable.Record] {
+        let service = try keys.inService(.tls)
+        let named = try [service?.current, service?.former].compactMap { try $0.flatMap(keys.key) }
+        return named + (try keys.all().filter { $0.isDefault && !named.map(\.id).contains($0.id) })
+    }
+
+    /// The key, if it can be read and belongs to its certificate; nil otherwise.
+    func usableTLSKey(_ record: KeyTable.Record) -> ServiceKey? {
+        guard let (key, certificate, chain) = try? keys.identity(record) else { return nil }
+        return ServiceKey(
+            keyName: record.name, chain: [certificate] + chain, key: key, isDefault: record.isDefault)
+    }
+}

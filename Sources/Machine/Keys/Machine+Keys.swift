@@ -1,0 +1,105 @@
+import FoundationEssentials
+import HTTP
+import PKI
+
+extension Machine {
+    /// [Registered Key and Certificate], the default key first (K1).
+    public func keys() async throws -> [KeyEntry] {
+        try await store.read { tables in try tables.keys.all().map { try tables.entry(of: $0) } }
+    }
+
+    /// One key with its certificate, or nil (K2).
+    public func key(named name: String) async throws -> KeyEntry? {
+        try await store.read { tables in try tables.keys.named(name).map { try tables.entry(of: $0) } }
+    }
+
+    /// Deletes a key and its certificate.
+    ///
+    /// - Throws: ``KeyRefusal`` for a key in use, the default key, and a key whose certificate is awaited (K4).
+    public func deleteKey(named name: String, by administrator: Administrator) async throws {
+        let now = now
+        let refusal: KeyRefusal? = try await store.write { tables in
+            guard let record = try tables.keys.named(name) else { return .notFound }
+            if let refusal = try tables.refusalToDelete(record) {
+                try tables.audit.append(.deleteKey, name, .refused, detail: "\(refusal)", by: administrator, at: now)
+                return refusal
+            }
+            try tables.keys.delete(record.id)
+            try tables.audit.append(.deleteKey, name, by: administrator, at: now)
+            return nil
+        }
+        if let refusal { throw refusal }
+    }
+
+    /// Whether the function behind a use is switched on, so that a key assigned to it is really used (I6).
+    ///
+    /// TLS always serves this Remote UI. The machine has no IEEE 802.1X and no IPSec function yet: a key for them is
+    /// assigned and waits.
+    public func isFunctionEnabled(_ use: KeyUse) -> Bool { use == .tls }
+
+    /// Moves every key that waits for the restart to the place it was requested for; the key that served there stays
+    /// stored. Called at start, before ``tlsIdentity()``.
+    public func putPendingKeysInService() async throws {
+        let now = now
+        try await store.write { tables in
+            for record in try tables.keys.all() where record.isRestartPending {
+                if record.use != .none { try tables.keys.putInService(record.id, for: record.use) }
+                try tables.keys.clearRestartPending(record.id)
+                try tables.audit.append(
+                    .putKeyInService, record.name, detail: record.use.identifier, by: .machine, at: now)
+            }
+        }
+    }
+
+    /// The key that serves TLS. One that cannot be used gives way to the key that served before it, or else to the
+    /// default key, and the error information says so.
+    public func tlsIdentity() async throws -> ServiceKey {
+        let now = now
+        let (serving, unusable): (ServiceKey, [String]) = try await store.write { tables in
+            var unusable: [String] = []
+            for record in try tables.tlsCandidates() {
+                guard let key = tables.usableTLSKey(record) else {
+                    unusable.append(record.name)
+                    try tables.audit.append(
+                        .putKeyInService, record.name, .failed, detail: "tls", by: .machine, at: now)
+                    continue
+                }
+                // What serves is what the store names, so that a key that failed can be deleted.
+                if !unusable.isEmpty { try tables.keys.putInService(record.id, for: .tls) }
+                return (key, unusable)
+            }
+            throw MachineError(.corrupted, "no key can serve TLS")
+        }
+        runtime.withLock { runtime in
+            runtime.tlsKeyName = serving.keyName
+            runtime.errors = unusable.map { .tlsKeyUnusable(name: $0, serving: serving.keyName) }
+        }
+        for name in unusable { logger.error("TLS key \(name) cannot be used; \(serving.keyName) serves") }
+        return serving
+    }
+
+    /// Makes the default key at the first start, and again if it can no longer be read.
+    func ensureDefaultKey() async throws {
+        let isUsable = try await store.read { tables in
+            try tables.keys.all().first { $0.isDefault }.map { tables.usableTLSKey($0) != nil } ?? false
+        }
+        if isUsable { return }
+        let (environment, now) = (environment, now)
+        let made = try await environment.blockingWork.run {
+            try DefaultKey(
+                hostName: environment.hostName, addresses: environment.addresses().map(\.address),
+                random: environment.random, now: now)
+        }
+        try await store.write { tables in
+            if let unusable = try tables.keys.all().first(where: \.isDefault) {
+                try tables.keys.replace(unusable.id, key: made.key, certificate: made.certificate)
+            } else {
+                let id = try tables.keys.insert(
+                    name: DefaultKey.name, key: made.key, certificate: made.certificate, use: .tls, isDefault: true,
+                    at: now)
+                try tables.keys.putInService(id, for: .tls)
+            }
+            try tables.audit.append(.generateKey, DefaultKey.name, detail: "RSA 2048", by: .machine, at: now)
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import Glibc
+import HTTP
+import PKI
+import SCEP
+
+/// What the machine stands on, passed in: a test puts its own in place.
+public struct MachineEnvironment: Sendable {
+    public var clock: any WallClock
+    public var random: any RandomSource
+    /// Makes the way to a SCEP server.
+    public var transport: @Sendable (ServerURL) -> any Transport
+    public var restartAction: any RestartAction
+    /// For key generation and PIN hashing.
+    public var blockingWork: BlockingWork
+    /// The name that the default key's certificate is made for.
+    public var hostName: String
+    public var addresses: @Sendable () -> [NetworkAddress]
+
+    public init(
+        restartAction: any RestartAction, clock: any WallClock = SystemClock(),
+        random: any RandomSource = SystemRandom(),
+        transport: @escaping @Sendable (ServerURL) -> any Transport,
+        blockingWork: BlockingWork = BlockingWork(threads: 2), hostName: String = MachineEnvironment.systemHostName(),
+        addresses: @escaping @Sendable () -> [NetworkAddress] = { NetworkAddress.current() }
+    ) {
+        self.clock = clock
+        self.random = random
+        self.transport = transport
+        self.restartAction = restartAction
+        self.blockingWork = blockingWork
+        self.hostName = hostName
+        self.addresses = addresses
+    }
+
+    /// What the system calls itself, or `localhost`.
+    public static func systemHostName() -> String {
+        var buffer = [CChar](repeating: 0, count: 256)
+        guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
+        let name = String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        return name.isEmpty ? "localhost" : name
+    }
+}

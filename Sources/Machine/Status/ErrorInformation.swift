@@ -1,0 +1,11 @@
+/// One line of the portal's error information (P1).
+public enum ErrorInformation: Hashable, Sendable {
+    /// The key that should serve TLS cannot be used; another one serves in its place.
+    case tlsKeyUnusable(name: String, serving: String)
+    /// A stored key or its certificate cannot be read.
+    case keyCorrupted(name: String)
+    /// The certificate of a key in use has expired.
+    case certificateExpired(keyName: String)
+    /// A certificate was issued and could not be stored; [Check Again] tries once more.
+    case certificateNotStored(keyName: String)
+}

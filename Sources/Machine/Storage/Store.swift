@@ -1,0 +1,17 @@
+import PKI
+
+/// The database with the seal that its secrets are under.
+struct Store: Sendable {
+    let database: Database
+    let sealer: Sealer
+
+    /// One transaction: everything that `body` wrote is committed, or nothing is.
+    func write<Value: Sendable>(_ body: @escaping @Sendable (Tables) throws -> Value) async throws -> Value {
+        try await database.write { [sealer] in try body(Tables(connection: $0, sealer: sealer)) }
+    }
+
+    /// One transaction that is meant to read.
+    func read<Value: Sendable>(_ body: @escaping @Sendable (Tables) throws -> Value) async throws -> Value {
+        try await database.read { [sealer] in try body(Tables(connection: $0, sealer: sealer)) }
+    }
+}
