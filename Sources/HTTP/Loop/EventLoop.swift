@@ -88,9 +88,19 @@ final class EventLoop {
         members[token]
     }
 
+    /// The members of one kind.
+    func members<Member: LoopMember>(_ kind: Member.Type) -> [Member] {
+        members.values.compactMap { $0 as? Member }
+    }
+
     /// Ends the loop after this turn.
     func stop() {
         isStopping = true
+    }
+
+    /// Ends the loop at this time at the latest.
+    func stop(at instant: ContinuousClock.Instant) {
+        deadlines.set(Self.wakeToken, to: instant)
     }
 
     private func run() {
@@ -109,6 +119,9 @@ final class EventLoop {
                 }
             }
             while let token = deadlines.popExpired(at: now) {
+                if token == Self.wakeToken {
+                    isStopping = true
+                }
                 members[token]?.deadlinePassed(on: self)
             }
         }

@@ -45,7 +45,7 @@ struct Socket: Sendable {
     ///
     /// - Throws: `.bind`.
     static func listening(on address: SocketAddress) throws(HTTPError) -> Socket {
-        let socket = try Socket(family: address.isIPv6 ? AF_INET6 : AF_INET)
+        let socket = try Socket(family: address.family)
         socket.set(SOL_SOCKET, SO_REUSEADDR)
         if address.isIPv6 {
             // One listener a family, so that `::` and `0.0.0.0` can stand beside each other.
@@ -85,10 +85,12 @@ struct Socket: Sendable {
     }
 
     /// Begins to connect; the socket becomes writable when that is decided (see `connectionError`).
-    func connect(to address: SocketAddress) -> Bool {
+    ///
+    /// - Returns: 0, or the system's error number when the attempt cannot even begin.
+    func connect(to address: SocketAddress) -> Int32 {
         set(Int32(IPPROTO_TCP), TCP_NODELAY)
-        let result = address.withSocketAddress { Glibc.connect(descriptor.raw, $0, $1) }
-        return result == 0 || errno == EINPROGRESS || errno == EINTR
+        let result = address.withSocketAddress { Glibc.connect(descriptor.raw, $0, $1) == 0 ? 0 : errno }
+        return result == EINPROGRESS || result == EINTR ? 0 : result
     }
 
     /// Why the connection attempt failed; 0 when it did not.

@@ -63,6 +63,10 @@ public struct SocketAddress: Sendable, Hashable {
         address.contains(":")
     }
 
+    var family: Int32 {
+        isIPv6 ? AF_INET6 : AF_INET
+    }
+
     /// Hands the address to a system call.
     func withSocketAddress<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
         var storage = sockaddr_storage()

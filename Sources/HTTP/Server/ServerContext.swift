@@ -1,0 +1,32 @@
+import Logging
+import Synchronization
+
+/// What all connections of a server share.
+final class ServerContext: Sendable {
+    let configuration: ServerConfiguration
+    let handler: any Handler
+    let logger: Logger
+    let date = DateField()
+    private let draining = Atomic(false)
+
+    init(configuration: ServerConfiguration, handler: any Handler, logger: Logger) {
+        self.configuration = configuration
+        self.handler = handler
+        self.logger = logger
+    }
+
+    /// Whether the server stops.
+    var isDraining: Bool {
+        draining.load(ordering: .acquiring)
+    }
+
+    /// Says that the server stops.
+    func drain() {
+        draining.store(true, ordering: .releasing)
+    }
+
+    /// Connections that one loop may hold.
+    var connectionsPerLoop: Int {
+        max(1, configuration.connections / max(1, configuration.eventLoops))
+    }
+}
