@@ -100,6 +100,8 @@ enum ASN1 {
     static func bio(_ bytes: [UInt8]) throws(PKIError) -> OpaquePointer {
         guard bytes.count <= PKIError.inputLimit else { throw PKIError(.tooLarge, "\(bytes.count) bytes are too many") }
         guard let bio = BIO_new(BIO_s_mem()) else { throw .drained(.library, "memory BIO") }
+        // Without this an empty BIO says "try again later", not "end".
+        BIO_ctrl(bio, BIO_C_SET_BUF_MEM_EOF_RETURN, 0, nil)
         guard bytes.isEmpty || BIO_write(bio, bytes, Int32(bytes.count)) == Int32(bytes.count) else {
             BIO_free_all(bio)
             throw .drained(.library, "memory BIO")

@@ -77,7 +77,9 @@ enum DER {
 
     /// An OBJECT IDENTIFIER from its dotted form.
     static func objectIdentifier(_ dotted: String) throws(PKIError) -> [UInt8] {
-        let arcs = dotted.split(separator: ".", omittingEmptySubsequences: false).map { UInt64($0) }
+        let arcs = dotted.split(separator: ".", omittingEmptySubsequences: false).map {
+            $0.first == "+" ? nil : UInt64($0)
+        }
         guard arcs.count >= 2, arcs.count <= 32, let first = arcs[0], let second = arcs[1], first <= 2,
             second < (first == 2 ? 1 << 32 : 40)
         else { throw PKIError(.invalidInput, "not an object identifier") }
