@@ -27,6 +27,9 @@ public struct Menu: Sendable {
 
     public init(_ groups: [Group]) { self.groups = groups }
 
+    /// The keys of every name in it.
+    var keys: [String] { groups.flatMap { group in [group.key] + group.items.map(\.key) } }
+
     /// The group and the item of a path.
     func find(_ path: String) -> (group: Group, item: Item)? {
         for group in groups {

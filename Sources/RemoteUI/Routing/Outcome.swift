@@ -1,3 +1,4 @@
+import HTTP
 import HTTPTypes
 
 /// What a page handler decides; the site turns it into a response.
@@ -14,4 +15,8 @@ public enum Outcome: Sendable {
     case notFound
     /// The 403 page: the rule for this request says no to everybody in this role.
     case forbidden
+    /// The language of the pages from now on, kept in a cookie, and one of our own paths to go on to.
+    case language(Language, then: String)
+    /// What is no page: a static file, the liveness probe, a download.
+    case response(Response)
 }

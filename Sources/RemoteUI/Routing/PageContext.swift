@@ -1,4 +1,5 @@
 import HTTP
+import Machine
 
 /// What a page handler is given: a request that has passed the gate, and what it may use to answer.
 public struct PageContext: Sendable {
@@ -14,10 +15,24 @@ public struct PageContext: Sendable {
     public let language: Language
     /// The words in that language.
     public let text: Texts
+    public let machine: Machine
+    public let clock: any WallClock
     /// Says which process this is; `/healthz` says it too, so that a page can wait for the next one.
     public let instance: String
     let sessions: Sessions
     let router: Router
+
+    /// Who acts, for the audit log.
+    public var administrator: Administrator {
+        let role: Administrator.Role =
+            switch session?.role {
+            case .systemManager: .systemManager
+            case .generalUser: .generalUser
+            case nil: .anonymous
+            }
+        return Administrator(
+            name: session?.role.name ?? "", role: role, remoteAddress: request.remoteAddress)
+    }
 
     /// The text of a form field; nil when the form has no such field.
     public func field(_ name: String) -> String? { (try? form.value(name)) ?? nil }
