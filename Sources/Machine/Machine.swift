@@ -6,7 +6,7 @@ import Synchronization
 
 /// The device behind the Remote UI: settings, keys, issuance requests, history, restart and audit log.
 ///
-/// Every rule is checked in the database transaction of the write that it guards, so that it holds however requests race.
+/// Every rule is checked in the database transaction of the write that it guards: it holds however requests race.
 /// Calls that are refused throw the refusal's own type; anything else that a call throws is a failure of the machine
 /// itself (``MachineError`` or a `PKIError`) and leaves everything as it was.
 ///
@@ -29,7 +29,7 @@ public final class Machine: Sendable {
         var errors: [ErrorInformation] = []
     }
 
-    /// Opens the data directory; at the first start makes the machine key, the store, the default key and the set-up code.
+    /// Opens the data directory; at the first start makes machine key, store, default key and set-up code.
     ///
     /// - Throws: ``MachineError`` when the directory is in use or cannot be protected, or the machine key does not fit.
     public init(

@@ -1,7 +1,7 @@
 import FoundationEssentials
 
-/// Wrong entries and the lock that follows them, kept in the store so that a restart does not open it (L4); used inside a
-/// database transaction.
+/// Wrong entries and the lock that follows them, kept in the store so that a restart does not open it (L4); used inside
+/// a database transaction.
 struct LockoutTable {
     let connection: Connection
 

@@ -12,12 +12,12 @@ extension Machine {
     /// - Throws: `FieldErrors<SetUpForm.Field>`, ``SetUpError``.
     public func setUp(_ form: SetUpForm, from remoteAddress: String) async throws {
         try form.validate()
-        let pin = form.pin
+        let pin = form.pin.text
         let account = AccountTable.Account(
             systemManagerID: form.systemManagerID, pin: try await environment.blockingWork.run { try PINHash.make(pin) }
         )
         let code = try setUpCode().map(SetUpCode.init(text:))
-        let isRight = code?.matches(form.code) ?? false
+        let isRight = code?.matches(form.code.text) ?? false
         let now = now
         // A refusal is returned and not thrown: the count of wrong codes has to be committed.
         let refusal: SetUpError? = try await store.write { tables in
@@ -102,7 +102,7 @@ extension Machine {
     public func changePIN(_ form: ChangePINForm, by administrator: Administrator) async throws -> SignInResult {
         try form.validate()
         guard let account = try await store.read({ try $0.account.account() }) else { return .refused }
-        let (current, new) = (form.current, form.new)
+        let (current, new) = (form.current.text, form.new.text)
         let (isRight, hash) = try await environment.blockingWork.run {
             (account.pin.matches(current), try PINHash.make(new))
         }

@@ -1,17 +1,17 @@
 /// The set-up page as it was typed (L1).
 public struct SetUpForm: Sendable {
-    public var code: String
-    public var systemManagerID: String
-    public var pin: String
-    public var pinAgain: String
+    public let code: Secret
+    public let systemManagerID: String
+    public let pin: Secret
+    public let pinAgain: Secret
 
     public enum Field: String, Hashable, Sendable, CaseIterable { case code, systemManagerID, pin, pinAgain }
 
     public init(code: String, systemManagerID: String, pin: String, pinAgain: String) {
-        self.code = code
+        self.code = Secret(code)
         self.systemManagerID = systemManagerID
-        self.pin = pin
-        self.pinAgain = pinAgain
+        self.pin = Secret(pin)
+        self.pinAgain = Secret(pinAgain)
     }
 
     /// Checks what can be checked without the machine: a wrong code is the machine's answer.
@@ -21,7 +21,7 @@ public struct SetUpForm: Sendable {
         _ = errors.check(.systemManagerID) { () throws(FieldProblemError) in
             try PINRules.systemManagerID(systemManagerID)
         }
-        _ = errors.check(.pin) { () throws(FieldProblemError) in try PINRules.pin(pin) }
+        _ = errors.check(.pin) { () throws(FieldProblemError) in try PINRules.pin(pin.text) }
         if pinAgain != pin { errors.add(.pinAgain, .doesNotMatch) }
         guard errors.isEmpty else { throw errors }
     }

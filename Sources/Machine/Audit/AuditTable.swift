@@ -39,7 +39,7 @@ struct AuditTable {
         }
     }
 
-    /// The sequence number of the first entry that was altered, or that stands after a missing one; nil if the chain holds.
+    /// The sequence number of the first entry that was altered or follows a missing one; nil if the chain holds.
     func firstBrokenEntry() throws -> Int? {
         var previous: [UInt8] = []
         var expected = 1

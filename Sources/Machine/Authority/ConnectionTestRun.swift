@@ -14,11 +14,14 @@ struct ConnectionTestRun: Sendable {
         do {
             try await exchange(&test)
         } catch {
-            test.fail(error)
+            test.fail(error, trust: trust)
         }
         test.isRunning = false
         await tests.update(test, generation: generation)
     }
+
+    /// Without the accepted fingerprint: a changed CA is to be shown, not to fail here.
+    private var trust: AuthorityTrust { settings.caFingerprint.map(AuthorityTrust.typed) ?? .unconfirmed }
 
     private func exchange(_ test: inout ConnectionTest) async throws(SCEPError) {
         let deadline = ContinuousClock.now.advanced(by: .seconds(settings.timeout))
@@ -31,10 +34,8 @@ struct ConnectionTestRun: Sendable {
             test.set(.authority, .running)
             await tests.update(test, generation: generation)
         }
-        // Without the accepted fingerprint: a changed CA is to be shown, not to fail here.
         let authority = try await client.authority(
-            capabilities: capabilities, trust: settings.caFingerprint.map(AuthorityTrust.typed) ?? .unconfirmed,
-            now: environment.clock.now(), deadline: deadline)
+            capabilities: capabilities, trust: trust, now: environment.clock.now(), deadline: deadline)
         test.reached()
         test.set(.capabilities, .done, detail: capabilities.tokens.joined(separator: " "))
         test.set(.authority, .done, detail: "\(authority.caCertificate.subject)")
@@ -61,8 +62,8 @@ extension ConnectionTest {
         set(.connect, .done)
     }
 
-    fileprivate mutating func fail(_ error: SCEPError) {
-        cause = IssuanceCause(error.code)
+    fileprivate mutating func fail(_ error: SCEPError, trust: AuthorityTrust) {
+        cause = IssuanceCause(error.code, trust: trust)
         httpStatus = error.httpStatus
         switch error.code {
         case .transport(.resolve):

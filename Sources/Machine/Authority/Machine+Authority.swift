@@ -10,8 +10,8 @@ extension Machine {
     /// The newest connection test since the start or the last change of the settings.
     public func connectionTest() async -> ConnectionTest? { await connectionTests.current }
 
-    /// [Test Connection]: starts a test that sends no request; ``connectionTest()`` tells how far it has come (C5). While
-    /// one runs, another is not started.
+    /// [Test Connection]: starts a test that sends no request; ``connectionTest()`` tells how far it has come (C5).
+    /// While one runs, another is not started.
     ///
     /// - Throws: ``CommunicationRefusal/notConfigured``.
     public func testConnection(by administrator: Administrator) async throws {

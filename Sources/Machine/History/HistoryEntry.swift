@@ -32,4 +32,17 @@ public struct HistoryEntry: Equatable, Sendable {
     public let isManual: Bool
     /// The request behind the entry while it can still be asked for: [Check Again] and [Discard] take it (I8).
     public let openIssuance: IssuanceID?
+    /// The request behind the entry, for as long as its progress is kept.
+    public let issuance: IssuanceID?
+}
+
+extension HistoryEntry {
+    /// The entry with an end that the store could not take: the page tells the truth all the same.
+    func overlaid(by unwritten: [IssuanceID: IssuanceOutcome]) -> HistoryEntry {
+        guard let issuance, let outcome = unwritten[issuance] else { return self }
+        return HistoryEntry(
+            number: number, keyName: keyName, status: .error, requestDate: requestDate, details: outcome.details,
+            cause: outcome.cause, failInfoText: outcome.failInfoText, microsoftStatus: outcome.microsoftStatus,
+            transactionID: transactionID, isManual: isManual, openIssuance: issuance, issuance: issuance)
+    }
 }

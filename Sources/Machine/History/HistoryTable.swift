@@ -49,8 +49,8 @@ struct HistoryTable {
 
     private func entries(_ condition: String, _ values: [SQLValue]) throws -> [HistoryEntry] {
         let sql = """
-            SELECT history.*, issuance.id AS open_issuance FROM history
-            LEFT JOIN issuance ON issuance.history_number = history.number AND issuance.state = 'waiting'
+            SELECT history.*, issuance.id AS issuance, issuance.state AS issuance_state FROM history
+            LEFT JOIN issuance ON issuance.history_number = history.number
             \(condition) ORDER BY history.number DESC
             """
         return try connection.run(sql, values).map { row in
@@ -58,12 +58,14 @@ struct HistoryTable {
                 throw MachineError(.corrupted, "a history entry has an unknown status")
             }
             let outcome = try row.optionalBlob("outcome").map { try StoredJSON.decode(IssuanceOutcome.self, $0) }
+            let issuance = try row.optionalInteger("issuance").map(IssuanceID.init(rawValue:))
+            let isOpen = try row.optionalText("issuance_state") == IssuanceProgress.State.waiting.rawValue
             return HistoryEntry(
                 number: try row.integer("number"), keyName: try row.text("key_name"), status: status,
                 requestDate: try row.date("request_date"), details: outcome?.details, cause: outcome?.cause,
                 failInfoText: outcome?.failInfoText, microsoftStatus: outcome?.microsoftStatus,
                 transactionID: try row.optionalText("transaction_id"), isManual: try row.flag("is_manual"),
-                openIssuance: try row.optionalInteger("open_issuance").map(IssuanceID.init(rawValue:)))
+                openIssuance: isOpen ? issuance : nil, issuance: issuance)
         }
     }
 }

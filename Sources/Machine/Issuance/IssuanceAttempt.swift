@@ -15,7 +15,7 @@ struct IssuanceAttempt: Sendable {
     /// Generates the key and, in one database transaction, stores it with the SCEP transaction.
     func makeKey(_ request: IssuanceRequest, server: ServerURL) async throws {
         let environment = environment
-        let (key, transaction) = try await environment.blockingWork.run {
+        let (key, transaction) = try await KeyGenerationFailure.named(environment.blockingWork) {
             let key = try PrivateKey.generate(.rsa(bits: request.keyLength))
             let subject = try Name(
                 organization: request.organization.isEmpty ? nil : request.organization, commonName: request.commonName)
@@ -81,17 +81,13 @@ struct IssuanceAttempt: Sendable {
         if case .pending = transaction.state {
             let message = try transaction.makePoll(key: start.key, random: environment.random)
             try await save(transaction, steps)
-            let outcome: Outcome
+            var polled = transaction
             do {
-                outcome = try await send(message, &transaction, steps, start, client, deadline)
-            } catch let error as SCEPError where error.httpStatus == 500 {
-                return try await resend(&transaction, steps, start, client, deadline)
-            }
+                let outcome = try await send(message, &transaction, steps, start, client, deadline)
+                guard case .failed(let failure) = outcome, failure.failInfo == .badRequest else { return outcome }
+            } catch let error as SCEPError where error.httpStatus == 500 {}
             // Servers that do not know CertPoll answer 500 or badRequest; the request itself gets their true answer.
-            guard case .failed(let failure) = outcome, failure.failInfo == .badRequest else { return outcome }
-            let before = start.transaction
-            var again = before
-            return try await resend(&again, steps, start, client, deadline)
+            return try await resend(&polled, steps, start, client, deadline)
         }
         return try await resend(&transaction, steps, start, client, deadline)
     }

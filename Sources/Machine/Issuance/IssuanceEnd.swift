@@ -3,15 +3,10 @@ import SCEP
 
 /// How an attempt ends in the store: one database transaction, whatever the end.
 extension IssuanceAttempt {
-    func keyName() async -> String {
-        let record = try? await store.read { [id] in try $0.issuances.record(id) }
-        return record?.keyName ?? ""
-    }
-
-    /// Stores what a verified reply said.
-    func store(_ outcome: Outcome) async throws {
+    /// Stores what a verified reply said, and gives the key's name.
+    func store(_ outcome: Outcome) async throws -> String {
         let now = environment.clock.now()
-        try await store.write { [id, administrator] tables in
+        return try await store.write { [id, administrator] tables in
             guard let record = try tables.issuances.record(id) else { throw Self.gone }
             switch outcome {
             case .issued(let issued):
@@ -25,25 +20,17 @@ extension IssuanceAttempt {
                 try tables.audit.append(
                     .sendRequest, record.keyName, .failed, detail: detail, by: administrator, at: now)
             }
+            return record.keyName
         }
     }
 
-    /// Stores an end without a verified reply. Once a message may have reached the server, key and transaction stay: the
-    /// certificate may have been issued.
+    /// Stores an end without a verified reply. Once a message may have reached the server, key and transaction stay:
+    /// the certificate may have been issued.
     func store(failure error: any Error) async throws {
         let now = environment.clock.now()
         try await store.write { [id, administrator] tables in
             guard let record = try tables.issuances.record(id) else { throw Self.gone }
-            let outcome =
-                if let error = error as? SCEPError {
-                    IssuanceOutcome(error)
-                } else if case .keyLimit = error as? IssuanceRefusal {
-                    IssuanceOutcome(.keyLimit, .keyLimit)
-                } else if record.keyID == nil, !(error is MachineError) {
-                    IssuanceOutcome(.communicationError, .keyGenerationFailed)
-                } else {
-                    IssuanceOutcome(machineFailure: error)
-                }
+            let outcome = IssuanceOutcome(error, trust: try tables.authorityTrust())
             if try tables.mayHaveArrived(record, error) {
                 try tables.suspend(record, outcome, requestStep: .failed)
             } else {

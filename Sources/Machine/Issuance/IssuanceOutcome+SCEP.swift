@@ -3,8 +3,10 @@ import SCEP
 extension IssuanceOutcome {
     /// What the history says of an exchange that broke off. Failures that the manual has no name for carry
     /// `Communication Error (TOP ERROR)`, with the true cause beneath.
-    init(_ error: SCEPError) {
-        let cause = IssuanceCause(error.code)
+    ///
+    /// - Parameter trust: what the CA was measured by.
+    init(_ error: SCEPError, trust: AuthorityTrust) {
+        let cause = IssuanceCause(error.code, trust: trust)
         if let status = error.httpStatus, status != 200 {
             self.init(.httpStatus(status), cause)
         } else {
@@ -20,20 +22,25 @@ extension IssuanceOutcome {
             microsoftStatus: failure.microsoftStatus.map(UInt32.init(bitPattern:)))
     }
 
-    /// What the history says when the machine itself failed.
-    init(machineFailure error: any Error) {
-        let cause: IssuanceCause =
-            switch (error as? MachineError)?.code {
-            case .storageFull: .storageFull
-            case .storage: .storageFailed
-            default: .machineFailure
-            }
-        self.init(.communicationError, cause)
+    /// What the history says of any error that ends an attempt.
+    init(_ error: any Error, trust: AuthorityTrust = .unconfirmed) {
+        switch error {
+        case let error as SCEPError: self.init(error, trust: trust)
+        case IssuanceRefusal.keyLimit: self.init(.keyLimit, .keyLimit)
+        case is KeyGenerationFailure: self.init(.communicationError, .keyGenerationFailed)
+        case let error as MachineError where error.code == .storageFull: self.init(.communicationError, .storageFull)
+        case let error as MachineError where error.code == .storage: self.init(.communicationError, .storageFailed)
+        default: self.init(.communicationError, .machineFailure)
+        }
     }
 }
 
 extension IssuanceCause {
-    init(_ code: SCEPError.Code) {
+    init(_ code: SCEPError.Code, trust: AuthorityTrust) {
+        if case .typed = trust, code == .authorityNotAccepted {
+            self = .fingerprintMismatch
+            return
+        }
         self =
             switch code {
             case .transport(.resolve): .nameNotResolved

@@ -12,12 +12,10 @@ actor IssuanceService {
     let logger: Logger
     private var tasks: [IssuanceID: Task<Void, Never>] = [:]
     /// Certificates that came and could not be stored. The transaction is kept too, but a server may answer only once.
-    private var notStored: [IssuanceID: NotStored] = [:]
+    private var notStored: [IssuanceID: IssuedCertificate] = [:]
 
-    private struct NotStored {
-        let keyName: String
-        let issued: IssuedCertificate
-    }
+    /// Ends of attempts that the store could not take (a full disk): it names these requests as running still.
+    private(set) var unwritten: [IssuanceID: IssuanceOutcome] = [:]
 
     init(store: Store, environment: MachineEnvironment, configuration: MachineConfiguration, logger: Logger) {
         self.store = store
@@ -37,7 +35,7 @@ actor IssuanceService {
     /// Goes on with a request that has its key and transaction: sends the same request again, or polls.
     func resume(_ id: IssuanceID, by administrator: Administrator) {
         if let late = notStored[id] {
-            run(id, by: administrator) { _ in .issued(late.issued) }
+            run(id, by: administrator) { _ in .issued(late) }
         } else {
             run(id, by: administrator) { attempt in try await attempt.exchange() }
         }
@@ -46,8 +44,8 @@ actor IssuanceService {
     /// Forgets a certificate that could not be stored: its request was given up.
     func forget(_ id: IssuanceID) { notStored[id] = nil }
 
-    /// The names of keys whose certificates came and could not be stored.
-    func keysNotStored() -> [String] { notStored.values.map(\.keyName).sorted() }
+    /// The requests whose certificates came and could not be stored.
+    var requestsNotStored: Set<IssuanceID> { Set(notStored.keys) }
 
     /// Returns when nothing runs any more.
     func waitUntilIdle() async {
@@ -60,6 +58,7 @@ actor IssuanceService {
     ) {
         let attempt = IssuanceAttempt(
             id: id, store: store, environment: environment, configuration: configuration, administrator: administrator)
+        unwritten[id] = nil
         tasks[id] = Task {
             do {
                 let outcome = try await body(attempt)
@@ -73,12 +72,11 @@ actor IssuanceService {
 
     private func conclude(_ attempt: IssuanceAttempt, _ outcome: Outcome) async {
         do {
-            try await attempt.store(outcome)
+            let keyName = try await attempt.store(outcome)
+            logger.info("Issuance request \(attempt.id.rawValue) for \(keyName): \(outcome.word)")
             notStored[attempt.id] = nil
         } catch {
-            if case .issued(let issued) = outcome {
-                notStored[attempt.id] = NotStored(keyName: await attempt.keyName(), issued: issued)
-            }
+            if case .issued(let issued) = outcome { notStored[attempt.id] = issued }
             await fail(attempt, error)
         }
     }
@@ -91,7 +89,19 @@ actor IssuanceService {
             try await attempt.store(failure: error)
         } catch {
             // Nothing can be written at all. The store still says "running", which the next start takes up again.
+            unwritten[attempt.id] = IssuanceOutcome(error)
             logger.critical("Issuance request \(attempt.id.rawValue): its end could not be stored: \(type(of: error))")
+        }
+    }
+}
+
+extension Outcome {
+    /// For the log.
+    fileprivate var word: String {
+        switch self {
+        case .issued: "issued"
+        case .pending: "deferred"
+        case .failed: "refused"
         }
     }
 }

@@ -27,8 +27,8 @@ extension Machine {
             return .confirmAuthority(shown.summary)
         } catch let error as SCEPError {
             logger.error("The CA could not be looked up: \(error)")
-            let outcome = IssuanceOutcome(error)
             let number = try await store.write { [now = self.now] tables in
+                let outcome = IssuanceOutcome(error, trust: try tables.authorityTrust())
                 try tables.audit.append(
                     .requestIssuance, request.keyName, .failed, detail: outcome.cause.rawValue, by: administrator,
                     at: now)
@@ -40,8 +40,8 @@ extension Machine {
 
     /// Begins a request; it goes on by itself, and ``issuance(_:)`` tells how far it has come (I2).
     ///
-    /// - Parameter acceptedAuthority: the fingerprint of the CA that the administrator confirmed with the request; nil if
-    ///   the CA was accepted before.
+    /// - Parameter acceptedAuthority: the fingerprint of the CA that the administrator confirmed with the request; nil
+    ///   if the CA was accepted before.
     /// - Throws: ``IssuanceRefusal``; every rule is checked in the transaction that begins the request.
     public func beginIssuance(
         _ request: IssuanceRequest, acceptedAuthority: Fingerprint? = nil, by administrator: Administrator
@@ -73,18 +73,26 @@ extension Machine {
 
     /// How far a request has come; nil for one that is not known (any more).
     public func issuance(_ id: IssuanceID) async throws -> IssuanceProgress? {
-        try await store.read { tables in try tables.issuances.record(id).map { try tables.progress($0) } }
+        let unwritten = await issuing.unwritten
+        return try await store.read { tables in
+            try tables.issuances.record(id).map { try tables.progress($0, unwritten) }
+        }
     }
 
     /// The newest request, whether it runs, waits or has ended.
     public func currentIssuance() async throws -> IssuanceProgress? {
-        try await store.read { tables in try tables.issuances.latest().map { try tables.progress($0) } }
+        let unwritten = await issuing.unwritten
+        return try await store.read { tables in
+            try tables.issuances.latest().map { try tables.progress($0, unwritten) }
+        }
     }
 
     /// [Check Again]: polls for a deferred request, or sends an unanswered one again (I8).
     ///
     /// - Throws: ``IssuanceRefusal/notWaiting``, ``IssuanceRefusal/requestInProgress``.
     public func checkAgain(_ id: IssuanceID, by administrator: Administrator) async throws {
+        // The store could not even take the end of the last attempt, so that it names the request as running still.
+        if await issuing.unwritten[id] != nil { return await issuing.resume(id, by: administrator) }
         let now = now
         let refusal: IssuanceRefusal? = try await store.write { tables in
             guard let record = try tables.issuances.record(id), record.state == .waiting else { return .notWaiting }
@@ -137,14 +145,22 @@ extension Machine {
 }
 
 extension Tables {
-    fileprivate func progress(_ record: IssuanceTable.Record) throws -> IssuanceProgress {
-        IssuanceProgress(
-            id: record.id, keyName: record.keyName, use: record.use, state: record.state, steps: record.steps.list,
-            startedAt: record.startedAt, history: try record.historyNumber.flatMap { try history.entry($0) })
+    fileprivate func progress(
+        _ record: IssuanceTable.Record, _ unwritten: [IssuanceID: IssuanceOutcome]
+    ) throws -> IssuanceProgress {
+        var (state, steps) = (record.state, record.steps)
+        if unwritten[record.id] != nil {
+            state = .waiting
+            steps.stop(.failed)
+        }
+        let entry = try record.historyNumber.flatMap { try history.entry($0) }
+        return IssuanceProgress(
+            id: record.id, keyName: record.keyName, use: record.use, state: state, steps: steps.list,
+            startedAt: record.startedAt, history: entry.map { $0.overlaid(by: unwritten) })
     }
 
-    /// Whether the request may go to this server's CA: one that is accepted, that was typed in advance, or that was shown
-    /// and is accepted now.
+    /// Whether the request may go to this server's CA: one that is accepted, that was typed in advance, or that was
+    /// shown and is accepted now.
     fileprivate func confirm(
         _ shown: ShownAuthority?, _ fingerprint: Fingerprint?, server: ServerURL, by administrator: Administrator,
         at now: Date

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import HTTP
 import PKI
 
 /// What a key's row means together with the rows about it.
@@ -35,9 +36,11 @@ extension Tables {
         return named + (try keys.all().filter { $0.isDefault && !named.map(\.id).contains($0.id) })
     }
 
-    /// The key, if it can be read and belongs to its certificate; nil otherwise.
+    /// The key, if it can be read and OpenSSL takes it for TLS with its certificate; nil otherwise.
     func usableTLSKey(_ record: KeyTable.Record) -> ServiceKey? {
-        guard let (key, certificate, chain) = try? keys.identity(record) else { return nil }
+        guard let (key, certificate, chain) = try? keys.identity(record),
+            (try? TLSIdentity(chain: [certificate] + chain, key: key)) != nil
+        else { return nil }
         return ServiceKey(
             keyName: record.name, chain: [certificate] + chain, key: key, isDefault: record.isDefault)
     }

@@ -2,8 +2,8 @@ import Glibc
 
 /// The subject of a certificate as the form takes it: an IP address or a fully qualified domain name (I1).
 public enum CommonName {
-    /// Checks one entry: 1 to 64 printable ASCII characters (the X.520 limit) that are an IPv4 or IPv6 address or a name of
-    /// at least two labels (RFC 1123 §2.1).
+    /// Checks one entry: 1 to 64 printable ASCII characters (the X.520 limit) that are an IPv4 or IPv6 address or a
+    /// name of at least two labels (RFC 1123 §2.1).
     static func validated(_ text: String) throws(FieldProblemError) -> String {
         let text = try FieldRules.printableASCII(FieldRules.trimmed(text), 1...64)
         guard isAddress(text) || isQualifiedName(text) else { throw FieldProblemError(.notAddressOrName) }

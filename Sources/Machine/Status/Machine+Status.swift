@@ -2,21 +2,28 @@ extension Machine {
     /// What the machine knows of itself, at this moment (P1).
     public func status() async throws -> MachineStatus {
         let (tlsKeyName, runtimeErrors) = runtime.withLock { ($0.tlsKeyName, $0.errors) }
-        let notStored = await issuing.keysNotStored()
+        let notStored = await issuing.requestsNotStored
+        let unwritten = await issuing.unwritten
         let (now, startedAt, addresses) = (now, startedAt, environment.addresses())
         return try await store.read { tables in
             let keys = try tables.keys.all().map { try tables.entry(of: $0) }
             let pendingRestart = try tables.pendingRestart()
-            var errors = runtimeErrors + notStored.map { .certificateNotStored(keyName: $0) }
+            var errors = runtimeErrors
+            for id in notStored {
+                if let name = try tables.issuances.record(id)?.keyName {
+                    errors.append(.certificateNotStored(keyName: name))
+                }
+            }
             errors += keys.filter { $0.state == .corrupted }.map { .keyCorrupted(name: $0.name) }
             errors += keys.filter { $0.state == .inUse && $0.notAfter.map { $0 < now } ?? false }
                 .map { .certificateExpired(keyName: $0.name) }
             let state: MachineStatus.State =
-                try tables.issuances.isRunning() ? .issuanceRunning : pendingRestart.isEmpty ? .ready : .restartPending
+                try tables.issuances.all(.running).contains { unwritten[$0.id] == nil }
+                ? .issuanceRunning : pendingRestart.isEmpty ? .ready : .restartPending
             return MachineStatus(
                 state: state, errors: errors, startedAt: startedAt, addresses: addresses,
                 tlsKey: keys.first { $0.name == tlsKeyName }, pendingRestart: pendingRestart,
-                lastRequest: try tables.history.all().first)
+                lastRequest: try tables.history.all().first?.overlaid(by: unwritten))
         }
     }
 }

@@ -59,9 +59,12 @@ final class Connection {
         }
     }
 
-    /// Runs `body` between BEGIN IMMEDIATE and COMMIT; any error rolls everything back.
-    func transaction<Value>(_ body: (Connection) throws -> Value) throws -> Value {
-        try execute("BEGIN IMMEDIATE")
+    /// Runs `body` between BEGIN and COMMIT; any error rolls everything back. IMMEDIATE takes the write lock at once:
+    /// what a rule read cannot change before the write that it guards.
+    func transaction<Value>(
+        begin: String = "BEGIN IMMEDIATE", _ body: (Connection) throws -> Value
+    ) throws -> Value {
+        try execute(begin)
         do {
             let value = try body(self)
             try execute("COMMIT")

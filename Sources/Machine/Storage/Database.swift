@@ -11,7 +11,7 @@ final class Database: @unchecked Sendable {
     /// Opens the store and brings its schema up to date.
     init(path: String) throws {
         connection = try Connection(path: path)
-        // FULL: a committed transaction survives a power cut. secure_delete: a discarded key leaves no copy in the file.
+        // FULL: what is committed survives a power cut. secure_delete: a discarded key leaves no copy in the file.
         try connection.execute(
             """
             PRAGMA journal_mode = WAL;
@@ -30,8 +30,10 @@ final class Database: @unchecked Sendable {
         }
     }
 
-    /// Runs `body` in one transaction that is meant to read: what it sees belongs together.
+    /// Runs `body` in one transaction that only reads: what it sees belongs together.
     func read<Value: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Value) async throws -> Value {
-        try await write(body)
+        try await withCheckedThrowingContinuation { continuation in
+            queue.async { continuation.resume(with: Result { try self.connection.transaction(begin: "BEGIN", body) }) }
+        }
     }
 }
