@@ -50,7 +50,7 @@ struct Layout: Sendable {
             "isSystemManager": .flag(visitor.session?.role.isSystemManager ?? false),
             "isSignedIn": .flag(visitor.session != nil),
             "instance": .text(instance),
-            "refresh": page.refresh.map { .number($0.seconds) } ?? false,
+            "refresh": page.refresh.map { .text($0.content) } ?? false,
             "languages": .list(catalogue.languages.map(languageValue)),
             "menu": menuValue(page, text),
             "breadcrumb": breadcrumb(page, text),
@@ -101,14 +101,8 @@ struct Layout: Sendable {
 
     private func restart(_ text: Texts) -> TemplateValue {
         guard !facts.pendingRestart.isEmpty, let session = visitor.session else { return false }
-        let reasons = facts.pendingRestart.map { TemplateValue.text(words($0, text)) }
+        let reasons = facts.pendingRestart.map { TemplateValue.text($0.words(text)) }
         return ["allowed": .flag(session.role.isSystemManager), "reasons": .list(reasons)]
-    }
-
-    private func words(_ reason: RestartReason, _ text: Texts) -> String {
-        switch reason {
-        case .key(let name, _): text("restart.reason.key", name, "TLS")
-        }
     }
 
     private func flash(_ text: Texts) -> TemplateValue {

@@ -35,9 +35,6 @@ struct PageRenderer: Sendable {
         var response = Response(
             status: status, contentType: "text/html; charset=utf-8", body: template.render(.object(names)))
         response.fields[.contentLanguage] = layout.visitor.language.code
-        if let refresh = page.refresh, let name = HTTPField.Name("Refresh") {
-            response.fields[name] = "\(refresh.seconds)" + (refresh.path.map { "; url=\($0)" } ?? "")
-        }
         return response
     }
 }

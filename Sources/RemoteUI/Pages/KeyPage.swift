@@ -1,0 +1,36 @@
+import FoundationEssentials
+import Machine
+
+/// The details of one key and its certificate (K2). Template `key`.
+struct KeyPage: PageModel {
+    static let template = "key"
+    static let shape: TemplateShape = [
+        "key": Fact.block, "certificate": Fact.block, "href": .text, "deletable": .flag, "reason": .text,
+    ]
+
+    let key: KeyEntry
+    let now: Date
+    let times: LocalTime
+
+    var menuItem: String? { "/settings/keys" }
+
+    func title(_ text: Texts) -> String { text("key.title") }
+
+    func values(_ text: Texts) -> TemplateValue {
+        let refusal = key.refusalToDelete
+        return [
+            "key": [
+                Fact(text("keys.name"), key.name),
+                Fact(text("keys.use"), key.use.words(text)),
+                Fact(text("keys.state"), .status(key.state.words(text))),
+                Fact(text("key.kind"), text(key.isDefault ? "key.default" : "key.requested")),
+                Fact(text("key.created"), .time(times.value(key.createdAt))),
+            ].block,
+            "certificate": key.certificate.map {
+                CertificateFacts(certificate: $0, times: times, text: text).details(now: now).block
+            } ?? false,
+            "href": .text(key.path), "deletable": .flag(refusal == nil),
+            "reason": .optional(refusal?.phrase(text).words(text)),
+        ]
+    }
+}

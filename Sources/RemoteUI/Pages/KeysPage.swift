@@ -1,0 +1,38 @@
+import Machine
+
+/// [Registered Key and Certificate] (K1). Template `keys`.
+struct KeysPage: PageModel {
+    static let template = "keys"
+    static let shape: TemplateShape = [
+        "lead": .text,
+        "keys": .list([
+            "name": .text, "href": .text, "icon": .text, "use": .text, "subject": .text, "issuer": .text,
+            "notAfter": LocalTime.shape, "state": StatusWord.shape, "deletable": .flag, "reason": .text,
+        ]),
+    ]
+
+    let keys: [KeyEntry]
+    let limit: Int
+    let times: LocalTime
+
+    var menuItem: String? { "/settings/keys" }
+
+    func title(_ text: Texts) -> String { text("keys.title") }
+
+    func values(_ text: Texts) -> TemplateValue {
+        let rows = keys.map { key -> TemplateValue in
+            let refusal = key.refusalToDelete
+            return [
+                "name": .text(key.name), "href": .text(key.path),
+                "icon": .text(key.certificate == nil ? "key" : "certificate"),
+                "use": .text(key.use.words(text)),
+                "subject": .text(key.subject.map(CertificateFacts.shown) ?? text("keys.no-certificate")),
+                "issuer": .text(key.issuer.map(CertificateFacts.shown) ?? "-"),
+                "notAfter": key.notAfter.map { times.value($0) } ?? false,
+                "state": key.state.words(text).value, "deletable": .flag(refusal == nil),
+                "reason": .optional(refusal?.phrase(text).words(text)),
+            ]
+        }
+        return ["lead": .text(text("keys.lead", String(keys.count), String(limit))), "keys": .list(rows)]
+    }
+}

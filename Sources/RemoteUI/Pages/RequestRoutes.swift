@@ -1,0 +1,144 @@
+import Machine
+import PKI
+
+/// `/settings/scep/request`: the form and its confirmation (I1, I2, I4–I6, C6).
+struct RequestRoutes: Sendable {
+    private static let path = "/settings/scep/request"
+    private static let progress = "/settings/scep/request/progress"
+
+    let times: LocalTime
+
+    var routes: [Route] {
+        [
+            Route(.get, Self.path, access: .systemManager, handler: show),
+            Route(.post, Self.path, access: .systemManager, handler: send),
+            Route(.get, Self.path + "/confirm", access: .systemManager, handler: showConfirmation),
+            Route(.post, Self.path + "/confirm", access: .systemManager, handler: confirm),
+        ]
+    }
+
+    private func show(_ context: PageContext) async throws -> Outcome {
+        let lock = try await lock(context)
+        let form = RequestForm(
+            form: IssuanceRequest.Form(), legacyMode: context.machine.configuration.legacyMode,
+            isDisabled: lock != nil, text: context.text)
+        return .page(RequestPage(form: form, lock: lock))
+    }
+
+    private func send(_ context: PageContext) async throws -> Outcome {
+        let machine = context.machine
+        let form = IssuanceRequest.Form(context)
+        do {
+            let request = try form.validated(legacyMode: machine.configuration.legacyMode)
+            let preparation = try await machine.prepareIssuance(request, by: context.administrator)
+            let id = Hex.encode((0..<8).map { _ in UInt8.random(in: 0...255) })
+            context.session?.keep(IssuanceDraft(id: id, request: request, preparation: preparation))
+            return .redirect(Self.path + "/confirm")
+        } catch let errors as FieldErrors<IssuanceRequest.Field> {
+            return .page(page(form, errors: errors, context), status: .unprocessableContent)
+        } catch IssuanceRefusal.keyNameInUse {
+            let errors = FieldErrors<IssuanceRequest.Field>([.init(.keyName, .alreadyUsed)])
+            return .page(page(form, errors: errors, context), status: .unprocessableContent)
+        } catch IssuanceRefusal.lookUpFailed(let number) {
+            return try await lookUpFailed(form, historyNumber: number, context)
+        } catch let refusal as IssuanceRefusal {
+            var page = page(form, context)
+            page.lock = try await lock(context)
+            if page.lock == nil { page.errors = refused(refusal.phrase.words(context.text), context.text) }
+            return .page(page, status: .conflict)
+        }
+    }
+
+    private func showConfirmation(_ context: PageContext) async throws -> Outcome {
+        guard let draft = context.session?.draft(IssuanceDraft.self) else { return gone(context) }
+        return .page(ConfirmPage(draft: draft, now: context.clock.now(), times: times))
+    }
+
+    private func confirm(_ context: PageContext) async throws -> Outcome {
+        guard let draft = context.session?.takeDraft(IssuanceDraft.self), context.field("draft") == draft.id else {
+            return gone(context)
+        }
+        // Only the word of [OK] sends; anything else is [Cancel].
+        guard context.field("decision") == "ok" else {
+            context.leave(Flash(.info, "confirm.cancelled"))
+            return .redirect("/settings/scep")
+        }
+        do {
+            _ = try await context.machine.beginIssuance(
+                draft.request, acceptedAuthority: draft.fingerprintToAccept, by: context.administrator)
+        } catch let refusal as IssuanceRefusal {
+            context.leave(refusal.phrase.flash(.error))
+            return .redirect(Self.path)
+        }
+        return .redirect(Self.progress)
+    }
+
+    private func gone(_ context: PageContext) -> Outcome {
+        context.leave(Flash(.info, "confirm.gone"))
+        return .redirect(Self.path)
+    }
+
+    private func page(
+        _ form: IssuanceRequest.Form, errors: FieldErrors<IssuanceRequest.Field> = FieldErrors(),
+        _ context: PageContext
+    ) -> RequestPage {
+        let fields = RequestForm(
+            form: form, errors: errors, legacyMode: context.machine.configuration.legacyMode, text: context.text)
+        return RequestPage(
+            form: fields,
+            errors: ErrorSummary(title: context.text("form.errors.request"), fields: fields.all))
+    }
+
+    /// The look-up of the CA is in the history; its cause and remedy stand above the form.
+    private func lookUpFailed(
+        _ form: IssuanceRequest.Form, historyNumber: Int, _ context: PageContext
+    ) async throws -> Outcome {
+        let text = context.text
+        var page = page(form, context)
+        if let entry = try await context.machine.historyEntry(historyNumber), let words = FailureWords(entry, text) {
+            page.errors = ErrorSummary(
+                title: text("refusal.lookUpFailed"), message: "\(words.title). \(words.cause)", remedy: words.remedy)
+        } else {
+            page.errors = refused(text("refusal.lookUpFailed"), text)
+        }
+        return .page(page, status: .badGateway)
+    }
+
+    private func refused(_ message: String, _ text: Texts) -> ErrorSummary {
+        ErrorSummary(title: text("form.errors.unsent"), message: message)
+    }
+
+    /// What stands in the way of any request at present.
+    private func lock(_ context: PageContext) async throws -> RequestPage.Lock? {
+        let (machine, text) = (context.machine, context.text)
+        if try await machine.isAutoRequestTimerEnabled() {
+            return .init(reason: text("auto.locked.request"), link: Crumb(text("scep.title"), "/settings/scep"))
+        }
+        if try await machine.communicationSettings() == nil {
+            return .init(
+                reason: text("refusal.notConfigured"),
+                link: Crumb(text("communication.title"), "/settings/scep/communication"))
+        }
+        switch try await machine.currentIssuance()?.state {
+        case .running:
+            return .init(reason: text("refusal.requestInProgress"), link: Crumb(text("progress.title"), Self.progress))
+        case .waiting:
+            return .init(reason: text("refusal.requestWaiting"), link: Crumb(text("progress.title"), Self.progress))
+        case .succeeded, .failed, nil: return nil
+        }
+    }
+}
+
+extension IssuanceRequest.Form {
+    /// A choice that the form does not send stays the default.
+    fileprivate init(_ context: PageContext) {
+        self.init(
+            keyName: context.field("key_name") ?? "",
+            signatureAlgorithm: context.field("signature_algorithm") ?? "sha256",
+            keyLength: context.field("key_length") ?? "2048", organization: context.field("organization") ?? "",
+            commonName: context.field("common_name") ?? "",
+            challengePassword: Secret(context.field("challenge_password") ?? ""),
+            keyUseLocation: context.field("key_use_location") ?? "none",
+            ipsecPolicy: context.field("ipsec_policy") ?? "")
+    }
+}

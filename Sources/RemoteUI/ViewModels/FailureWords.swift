@@ -1,0 +1,66 @@
+import Machine
+
+/// Cause and remedy of a request or a connection test that did not succeed (S2), in the page's language.
+struct FailureWords: Sendable {
+    /// The [Details] of the manual, exactly.
+    let title: String
+    let cause: String
+    let remedy: String
+    /// The server's own words; hostile text.
+    let serverText: String?
+
+    /// - Parameter details: the numbers behind the cause (HTTP status, fail info) are taken from here.
+    init(_ cause: IssuanceCause, details: HistoryDetails?, serverText: String? = nil, _ text: Texts) {
+        title = details?.words(text) ?? text("details.top")
+        self.cause = Self.cause(cause, details, text)
+        remedy = Self.remedy(cause, details, text)
+        self.serverText = serverText.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// The words of a history entry; nil when there is nothing to explain.
+    init?(_ entry: HistoryEntry, _ text: Texts) {
+        guard let cause = entry.cause else { return nil }
+        self.init(cause, details: entry.details, serverText: entry.failInfoText, text)
+    }
+
+    static let shape: TemplateShape = ["title": .text, "cause": .text, "remedy": .text, "serverText": .text]
+
+    var value: TemplateValue {
+        [
+            "title": .text(title), "cause": .text(cause), "remedy": .text(remedy),
+            "serverText": .optional(serverText),
+        ]
+    }
+
+    private static func cause(_ cause: IssuanceCause, _ details: HistoryDetails?, _ text: Texts) -> String {
+        switch (cause, details) {
+        case (.httpStatus, .httpStatus(let status)?): text("cause.httpStatus", String(status))
+        case (.httpStatus, _): text("cause.httpStatus.unnumbered")
+        case (.refusedByServer, .failInfo(let number)?) where (0...4).contains(number): text("cause.failInfo\(number)")
+        default: text("cause.\(cause.rawValue)")
+        }
+    }
+
+    private static func remedy(_ cause: IssuanceCause, _ details: HistoryDetails?, _ text: Texts) -> String {
+        switch (cause, details) {
+        case (.httpStatus, .httpStatus(401)?), (.httpStatus, .httpStatus(403)?): text("remedy.httpStatus.denied")
+        case (.httpStatus, .httpStatus(404)?): text("remedy.httpStatus.notFound")
+        case (.httpStatus, .httpStatus(500...599)?): text("remedy.httpStatus.server")
+        case (.refusedByServer, .failInfo(let number)?) where (0...4).contains(number): text("remedy.failInfo\(number)")
+        default: text("remedy.\(cause.rawValue)")
+        }
+    }
+}
+
+extension HistoryDetails {
+    /// The text of the manual for [Details] (S2).
+    func words(_ text: Texts) -> String {
+        switch self {
+        case .deferred: text("details.deferred")
+        case .keyLimit: text("details.limit")
+        case .communicationError: text("details.top")
+        case .httpStatus(let status): text("details.top-status", String(status))
+        case .failInfo(let number): text("details.fail-info", String(number))
+        }
+    }
+}

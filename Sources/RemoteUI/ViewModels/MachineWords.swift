@@ -1,0 +1,113 @@
+import Machine
+
+extension KeyUse {
+    /// The name of the function that the key belongs to.
+    func words(_ text: Texts) -> String {
+        switch self {
+        case .none: text("request.use.none")
+        case .tls: text("request.use.tls")
+        case .ieee8021X: text("request.use.ieee8021x")
+        case .ipsec(let policy): text("request.use.ipsec-policy", String(policy))
+        }
+    }
+}
+
+extension KeyEntry.State {
+    func words(_ text: Texts) -> StatusWord {
+        switch self {
+        case .inUse: StatusWord(.good, text("keys.state.in-use"))
+        case .restartPending: StatusWord(.warning, text("keys.state.restart-pending"))
+        case .waitingForCertificate: StatusWord(.busy, text("keys.state.waiting"))
+        case .corrupted: StatusWord(.bad, text("keys.state.corrupted"))
+        case .idle: StatusWord(.off, text("keys.state.idle"))
+        }
+    }
+}
+
+extension HistoryEntry.Status {
+    func words(_ text: Texts) -> StatusWord {
+        switch self {
+        case .toBeProcessed: StatusWord(.off, text("status.to-be-processed"))
+        case .processing: StatusWord(.busy, text("status.processing"))
+        case .error: StatusWord(.bad, text("status.error"))
+        case .successful: StatusWord(.good, text("status.successful"))
+        }
+    }
+}
+
+extension IssuanceRefusal {
+    /// Why nothing was sent.
+    var phrase: Phrase {
+        switch self {
+        case .timerEnabled: Phrase("refusal.timerEnabled")
+        case .requestInProgress: Phrase("refusal.requestInProgress")
+        case .requestWaiting: Phrase("refusal.requestWaiting")
+        case .keyLimit(let limit): Phrase("refusal.keyLimit", String(limit))
+        case .keyNameInUse: Phrase("problem.already-used")
+        case .authorityNotAccepted: Phrase("refusal.authorityNotAccepted")
+        case .notConfigured: Phrase("refusal.notConfigured")
+        case .clockNotSet: Phrase("refusal.clockNotSet")
+        case .notWaiting: Phrase("refusal.notWaiting")
+        case .lookUpFailed: Phrase("refusal.lookUpFailed")
+        }
+    }
+}
+
+extension CommunicationRefusal {
+    var phrase: Phrase {
+        switch self {
+        case .timerEnabled: Phrase("auto.locked")
+        case .notConfigured: Phrase("refusal.notConfigured")
+        }
+    }
+}
+
+extension AuthorityRefusal {
+    var phrase: Phrase {
+        switch self {
+        case .notShown: Phrase("refusal.authority.notShown")
+        case .fingerprintMismatch: Phrase("refusal.authority.fingerprintMismatch")
+        }
+    }
+}
+
+extension KeyRefusal {
+    /// Why the key stays.
+    func phrase(_ text: Texts) -> Phrase {
+        switch self {
+        case .notFound: Phrase("key.refused.gone")
+        case .inUse(let use): Phrase("key.refused.in-use", use.words(text))
+        case .isDefault: Phrase("key.refused.default")
+        case .waitingForCertificate: Phrase("key.refused.waiting")
+        }
+    }
+}
+
+extension ErrorInformation {
+    func words(_ text: Texts) -> String {
+        switch self {
+        case .tlsKeyUnusable(let name, let serving): text("error.tlsKeyUnusable", name, serving)
+        case .keyCorrupted(let name): text("error.keyCorrupted", name)
+        case .certificateExpired(let name): text("error.certificateExpired", name)
+        case .certificateNotStored(let name): text("error.certificateNotStored", name)
+        }
+    }
+
+    func remedy(_ text: Texts) -> String {
+        switch self {
+        case .tlsKeyUnusable: text("error.tlsKeyUnusable.remedy")
+        case .keyCorrupted: text("error.keyCorrupted.remedy")
+        case .certificateExpired: text("error.certificateExpired.remedy")
+        case .certificateNotStored: text("error.certificateNotStored.remedy")
+        }
+    }
+}
+
+extension RestartReason {
+    /// What the restart does.
+    func words(_ text: Texts) -> String {
+        switch self {
+        case .key(let name, let use): text("restart.reason.key", name, use.words(text))
+        }
+    }
+}
