@@ -38,7 +38,7 @@ struct SetUpRoutes: Sendable {
         func error(_ field: SetUpForm.Field) -> String? { errors[field]?.words(text) }
         let fields = [
             FormField(
-                id: "code", label: text("setup.code"), hint: text("setup.code.hint"), kind: .text, value: form.code,
+                id: "code", label: text("setup.code"), hint: text("setup.code.hint"), kind: .text,
                 isRequired: true, error: codeError ?? error(.code)),
             FormField(
                 id: "system_manager_id", label: text("manager.id"), hint: text("manager.id.hint"), kind: .text,
