@@ -68,8 +68,9 @@ verified() {
     [ "$(openssl x509 -in "$1" -noout -pubkey)" = "$(openssl pkey -in "$2" -pubout)" ]
 }
 
-# strongSwan 5.9.8: its AES needs a capability that no RFC names (SHA-384), because it mistakes bit numbers for bits;
-# 3DES it does. It fetches CA and RA certificates in a step of its own.
+# strongSwan 5.9.8 mistakes the numbers of capability bits for bits: its AES needs a capability that no RFC names
+# (SHA-384), its 3DES needs AES in the list. So it enrols with 3DES at the RFC profile, and not at all at the NDES
+# profile, whose list has no AES. It fetches the CA certificate in a step of its own.
 strongswan() {
     label=$1
     shift
@@ -77,22 +78,10 @@ strongswan() {
     mkdir "$folder"
     (
         cd "$folder" || exit 1
-        pki --scepca --url "$url" --caout ca.crt --raout ra.crt --outform pem --force || exit 1
+        pki --scepca --url "$url" --caout ca.crt --outform pem --force || exit 1
         pki --gen --type rsa --size 2048 --outform pem >key.pem || exit 1
-        signer=ca.crt
-        recipient=ca.crt
-        if [ -f ra-2.crt ]; then
-            # The registration authority's certificates come in no order: its key usage tells which is which.
-            for file in ra.crt ra-2.crt; do
-                if openssl x509 -in "$file" -noout -ext keyUsage | grep -q 'Key Encipherment'; then
-                    recipient=$file
-                else
-                    signer=$file
-                fi
-            done
-        fi
         pki --scep --url "$url" --in key.pem --dn "O=Practice, CN=strongswan.example" --san strongswan.example \
-            --password "$challenge" --cacert-enc "$recipient" --cacert-sig "$signer" --cacert ca.crt \
+            --password "$challenge" --cacert-enc ca.crt --cacert-sig ca.crt --cacert ca.crt \
             --cipher des3 --digest sha256 --outform pem "$@" >certificate.pem || exit 1
     ) >"$folder/log" 2>&1
     verified "$folder/certificate.pem" "$folder/key.pem"
@@ -133,13 +122,16 @@ strongswan_approval() {
     wait "$approver"
 }
 
-# certmonger 0.79.17 without D-Bus: GET only, a version 1 requester certificate with a 256 bit serial number. It trusts
-# a CA that signs its replies itself only when told so (-I).
+# certmonger 0.79.17 without D-Bus: GET only, a version 1 requester certificate with a 256 bit serial number. It looks
+# for the signer of a reply among the certificates that it was given with -I, and in the reply.
 certmonger_enrols() {
+    label=$1
+    shift
     folder=$work/certmonger-$name
     mkdir "$folder" "$folder/requests" "$folder/cas" "$folder/tmp"
+    cat "$@" >"$folder/signers.pem"
     cat >"$folder/enrol.sh" <<EOF
-getcert add-scep-ca -c practice -u '$url' -I '$data/ca.pem' || exit 1
+getcert add-scep-ca -c practice -u '$url' -I '$folder/signers.pem' || exit 1
 sleep 2
 getcert request -c practice -k '$folder/key.pem' -f '$folder/certificate.pem' -I machine \
     -N 'CN=certmonger.example,O=Practice' -D certmonger.example -g 2048 -L '$challenge' -w -v
@@ -157,7 +149,7 @@ EOF
     wait "$daemon" 2>/dev/null
     daemon=
     verified "$folder/certificate.pem" "$folder/key.pem"
-    report $? "$1" "$folder/log"
+    report $? "$label" "$folder/log"
 }
 
 # micromdm's client 2.1.0 encrypts with single DES, to every certificate that GetCACert answered: the CA needs the
@@ -184,7 +176,7 @@ micromdm_refused() {
 start rfc rfc
 strongswan "strongSwan pki --scep enrols at the RFC profile"
 strongswan_renewal "strongSwan pki --scep renews with RenewalReq at the RFC profile"
-certmonger_enrols "certmonger enrols at the RFC profile"
+certmonger_enrols "certmonger enrols at the RFC profile" "$data/ca.pem"
 stop
 
 start manual rfc --approval manual
@@ -192,7 +184,7 @@ strongswan_approval "strongSwan pki --scep polls until the request is approved"
 stop
 
 start ndes ndes
-strongswan "strongSwan pki --scep enrols at the NDES profile"
+certmonger_enrols "certmonger enrols at the NDES profile" "$data/ra-signing.pem" "$data/ca.pem"
 stop
 
 start refusing rfc
