@@ -51,7 +51,9 @@ let package = Package(
             swiftSettings: house),
         .testTarget(name: "PKITests", dependencies: ["PKI"], swiftSettings: house),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "PKI", httpTypes, logging], swiftSettings: house),
-        .testTarget(name: "SCEPTests", dependencies: ["SCEP", "HTTP", "PKI"], swiftSettings: house),
+        .testTarget(
+            name: "SCEPTests", dependencies: ["SCEP", "HTTP", "PKI", httpTypes, logging], exclude: ["Made"],
+            swiftSettings: house),
         .testTarget(name: "PracticeCATests", dependencies: ["PracticeCA", "SCEP", "HTTP", "PKI"], swiftSettings: house),
         .testTarget(
             name: "MachineTests", dependencies: ["Machine", "PracticeCA", "SCEP", "HTTP", "PKI", logging],

@@ -14,7 +14,12 @@ struct CMSShape {
             guard let last = signedData.children.indices.last else { return }
             let encoding = options.encoding
             for index in signedData.children.indices.dropLast() where encoding == .indefinite {
-                signedData.children[index] = signedData.children[index].indefinite()
+                // Certificates are signed as they are: only the shell around them changes.
+                if signedData.children[index].tag == 0xa0 {
+                    signedData.children[index].isIndefinite = true
+                } else {
+                    signedData.children[index] = signedData.children[index].indefinite()
+                }
             }
             if options.signatureIdentifier == .withDigest {
                 // SignerInfo ::= SEQUENCE { version, sid, digestAlgorithm, signedAttrs [0], signatureAlgorithm, signature }
