@@ -9,6 +9,8 @@ public struct MachineEnvironment: Sendable {
     public var random: any RandomSource
     /// Makes the way to a SCEP server.
     public var transport: @Sendable (ServerURL) -> any Transport
+    /// Finds the SCEP server's addresses for the connection test.
+    public var resolver: any Resolver
     public var restartAction: any RestartAction
     /// For key generation and PIN hashing.
     public var blockingWork: BlockingWork
@@ -19,13 +21,14 @@ public struct MachineEnvironment: Sendable {
     public init(
         restartAction: any RestartAction, clock: any WallClock = SystemClock(),
         random: any RandomSource = SystemRandom(),
-        transport: @escaping @Sendable (ServerURL) -> any Transport,
+        transport: @escaping @Sendable (ServerURL) -> any Transport, resolver: any Resolver = SystemResolver(),
         blockingWork: BlockingWork = BlockingWork(threads: 2), hostName: String = MachineEnvironment.systemHostName(),
         addresses: @escaping @Sendable () -> [NetworkAddress] = { NetworkAddress.current() }
     ) {
         self.clock = clock
         self.random = random
         self.transport = transport
+        self.resolver = resolver
         self.restartAction = restartAction
         self.blockingWork = blockingWork
         self.hostName = hostName

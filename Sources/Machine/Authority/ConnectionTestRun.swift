@@ -1,4 +1,5 @@
 import FoundationEssentials
+import HTTP
 import SCEP
 
 /// The steps of one connection test.
@@ -20,12 +21,37 @@ struct ConnectionTestRun: Sendable {
         await tests.update(test, generation: generation)
     }
 
+    /// The server's addresses. The system's resolver knows no deadline, so it is left behind when the time is over.
+    private func addresses(_ deadline: ContinuousClock.Instant) async throws(SCEPError) -> [String] {
+        let (results, first) = AsyncStream<Result<[String], SCEPError>>.makeStream()
+        let (server, resolver) = (settings.server, environment.resolver)
+        Task {
+            do throws(HTTPError) {
+                let found = try await resolver.addresses(of: server.host, port: UInt16(clamping: server.port))
+                first.yield(.success(found.map(\.address)))
+            } catch {
+                first.yield(.failure(SCEPError(.transport(.resolve), error.reason)))
+            }
+        }
+        let timer = Task {
+            try await Task.sleep(until: deadline)
+            first.yield(.failure(SCEPError(.transport(.timedOut), "the name was not resolved in time")))
+        }
+        defer { timer.cancel() }
+        for await result in results { return try result.get() }
+        throw SCEPError(.transport(.resolve), "the name was not resolved")
+    }
+
     /// Without the accepted fingerprint: a changed CA is to be shown, not to fail here.
     private var trust: AuthorityTrust { settings.caFingerprint.map(AuthorityTrust.typed) ?? .unconfirmed }
 
     private func exchange(_ test: inout ConnectionTest) async throws(SCEPError) {
         let deadline = ContinuousClock.now.advanced(by: .seconds(settings.timeout))
-        let client = Client(transport: environment.transport(settings.server))
+        let addresses = try await addresses(deadline)
+        test.set(.resolve, .done, detail: addresses.joined(separator: " "))
+        test.set(.connect, .running)
+        await tests.update(test, generation: generation)
+        let client = SCEP.Client(transport: environment.transport(settings.server))
         let capabilities = try await client.capabilities(deadline: deadline)
         // A server that did not answer this may not have been reached at all; the next step shows it.
         if !capabilities.isSilence {
@@ -56,29 +82,23 @@ extension ConnectionTest {
         steps = steps.map { $0.kind == kind ? .init(kind, state, detail: detail) : $0 }
     }
 
-    /// The server was reached: its name was resolved and it took the connection.
-    fileprivate mutating func reached() {
-        set(.resolve, .done)
-        set(.connect, .done)
-    }
+    /// The server took the connection.
+    fileprivate mutating func reached() { set(.connect, .done) }
 
     fileprivate mutating func fail(_ error: SCEPError, trust: AuthorityTrust) {
         cause = IssuanceCause(error.code, trust: trust)
         httpStatus = error.httpStatus
+        let isResolved = steps.contains { $0.kind == .resolve && $0.state == .done }
+        let hasCapabilities = steps.contains { $0.kind == .capabilities && $0.state == .done }
         switch error.code {
-        case .transport(.resolve):
+        case _ where !isResolved:
             set(.resolve, .failed)
-        case .transport(.connect):
-            set(.resolve, .done)
-            set(.connect, .failed)
-        case .transport where !error.requestMayHaveArrived:
-            // The time passed before a byte could be sent.
+        case .transport where !error.requestMayHaveArrived && !hasCapabilities:
+            // Nothing of a request left the machine.
             set(.connect, .failed)
         default:
             reached()
-            let hasCapabilities = steps.contains { $0.kind == .capabilities && $0.state == .done }
             set(hasCapabilities ? .authority : .capabilities, .failed)
         }
-        steps = steps.map { $0.state == .running ? .init($0.kind, .waiting, detail: $0.detail) : $0 }
     }
 }

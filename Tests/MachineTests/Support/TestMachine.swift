@@ -1,0 +1,123 @@
+import FoundationEssentials
+import Glibc
+import HTTP
+import Logging
+import Machine
+import PKI
+import SCEP
+import Synchronization
+
+/// A machine in a folder of its own, with everything around it in the test's hands.
+final class TestMachine: Sendable {
+    let folder: String
+    let clock: TestClock
+    let server: TestServer
+    let restarts = RestartCounter()
+    let configuration: MachineConfiguration
+    private let ownsFolder: Bool
+    private let running: Mutex<Machine?>
+
+    static let manager = Administrator(name: "admin", role: .systemManager, remoteAddress: "192.0.2.7")
+    static let id = "admin"
+    static let pin = "correct horse battery"
+
+    /// A server for all tests that do not change its ways.
+    init(
+        folder: String? = nil, clock: TestClock = TestClock(), server: TestServer? = nil, keyLimit: Int = 8,
+        legacyMode: Bool = false
+    ) async throws {
+        self.folder = folder ?? Self.newFolder()
+        ownsFolder = folder == nil
+        self.clock = clock
+        self.server = try server ?? TestServer()
+        configuration = MachineConfiguration(
+            dataDirectory: self.folder + "/data", keyLimit: keyLimit, legacyMode: legacyMode)
+        running = Mutex(nil)
+        try await start()
+    }
+
+    deinit { if ownsFolder { try? FileManager.default.removeItem(atPath: folder) } }
+
+    var machine: Machine {
+        guard let machine = running.withLock({ $0 }) else { preconditionFailure("the machine is off") }
+        return machine
+    }
+
+    /// Starts the machine as the program does.
+    func start() async throws {
+        let machine = try await Machine(
+            configuration: configuration, environment: environment,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        try await machine.putPendingKeysInService()
+        _ = try await machine.tlsIdentity()
+        try await machine.resumeIssuances()
+        running.withLock { $0 = machine }
+    }
+
+    func stop() { running.withLock { $0 = nil } }
+
+    func restart() async throws {
+        await machine.waitForIssuances()
+        stop()
+        try await start()
+    }
+
+    var environment: MachineEnvironment {
+        let server = server
+        return MachineEnvironment(
+            restartAction: restarts, clock: clock, transport: { _ in TestTransport(server: server) },
+            resolver: TestResolver(), hostName: "printer.example",
+            addresses: { [] })
+    }
+
+    /// Names the server, and accepts its CA unless told otherwise.
+    func configure(accept: Bool = true) async throws {
+        let form = CommunicationSettings.Form(
+            scepServerURL: "http://ca.example/scep", portNumber: "80", communicationTimeout: "30",
+            caFingerprint: accept ? server.fingerprint.text : "")
+        _ = try await machine.updateCommunicationSettings(form.validated(), by: Self.manager)
+    }
+
+    func setUp() async throws {
+        let code = try machine.setUpCode() ?? ""
+        try await machine.setUp(
+            SetUpForm(code: code, systemManagerID: Self.id, pin: Self.pin, pinAgain: Self.pin), from: "192.0.2.7")
+    }
+
+    /// Sends a request and waits for its end.
+    @discardableResult
+    func request(_ name: String = "tls-key", use: String = "tls") async throws -> IssuanceProgress? {
+        let id = try await machine.beginIssuance(Self.request(name, use: use), by: Self.manager)
+        await machine.waitForIssuances()
+        return try await machine.issuance(id)
+    }
+
+    static func request(_ name: String = "tls-key", use: String = "tls") throws -> IssuanceRequest {
+        try IssuanceRequest.Form(
+            keyName: name, organization: "Example", commonName: "printer.example",
+            challengePassword: Secret(TestServer.challenge), keyUseLocation: use
+        ).validated(legacyMode: false)
+    }
+
+    static func newFolder() -> String {
+        var template = Array("/tmp/machine-test-XXXXXX".utf8CString)
+        return mkdtemp(&template).map { String(cString: $0) } ?? "/tmp/machine-test"
+    }
+}
+
+/// Counts restarts instead of doing them.
+final class RestartCounter: RestartAction {
+    private let calls = Mutex(0)
+    var count: Int { calls.withLock { $0 } }
+    func restart() async throws { calls.withLock { $0 += 1 } }
+}
+
+/// Resolves every name but `unknown.example`.
+struct TestResolver: Resolver {
+    func addresses(of host: String, port: UInt16) async throws(HTTPError) -> [SocketAddress] {
+        guard host != "unknown.example", let address = SocketAddress(literal: "192.0.2.1", port: port) else {
+            throw HTTPError(.resolve, "unknown")
+        }
+        return [address]
+    }
+}

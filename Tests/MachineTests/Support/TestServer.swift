@@ -1,0 +1,144 @@
+import FoundationEssentials
+import PKI
+import SCEP
+import Synchronization
+
+/// A SCEP server in memory, with a CA that signs and decrypts itself. It knows a transaction again: the same request gets
+/// the same certificate.
+final class TestServer: Sendable {
+    enum Answer: Sendable {
+        case issue, deferRequest
+        case refuse(Int?)
+        case status(Int)
+        /// The request arrives and is acted on; the reply is lost.
+        case loseReply
+        case unreachable
+        /// A SUCCESS that cannot be read.
+        case garbage
+    }
+
+    static let challenge = "one-time-challenge"
+
+    private struct State {
+        var answers: [Answer] = []
+        var answer = Answer.issue
+        var isUnreachable = false
+        var issued: [String: Certificate] = [:]
+        var requests: [[UInt8]] = []
+        var csrs: [CertificateRequest] = []
+        var operations: [String] = []
+    }
+
+    let certificate: Certificate
+    private let key: PrivateKey
+    private let state = Mutex(State())
+    /// Called before anything is done with a message.
+    let hook: Mutex<@Sendable (String) -> Void> = Mutex({ _ in })
+
+    init(name: String = "Test CA") throws {
+        key = try PrivateKey.generate(.rsa(bits: 2048))
+        certificate = try CertificateTemplate(
+            subject: Name(commonName: name), publicKey: key.publicKey, serialNumber: [1],
+            notBefore: TestClock.start - 86400, notAfter: TestClock.start + 3650 * 86400, isCA: true,
+            keyUsage: [.digitalSignature, .keyEncipherment, .keyCertSign, .cRLSign]
+        ).selfSigned(with: key, digest: .sha256)
+    }
+
+    var fingerprint: Fingerprint { Fingerprint(of: certificate) }
+    var requests: [[UInt8]] { state.withLock { $0.requests } }
+    var csrs: [CertificateRequest] { state.withLock { $0.csrs } }
+    var operations: [String] { state.withLock { $0.operations } }
+    var issued: [Certificate] { state.withLock { Array($0.issued.values) } }
+
+    /// What every PKIOperation is answered with from now on.
+    func answer(_ answer: Answer) { state.withLock { $0.answer = answer } }
+    /// What the next PKIOperations are answered with, before ``answer(_:)`` holds again.
+    func answerNext(_ answers: Answer...) { state.withLock { $0.answers += answers } }
+    func setUnreachable(_ isUnreachable: Bool) { state.withLock { $0.isUnreachable = isUnreachable } }
+
+    fileprivate func get(_ operation: TransportOperation) throws(SCEPError) -> TransportReply {
+        note(operation.rawValue)
+        if state.withLock({ $0.isUnreachable }) { throw SCEPError(.transport(.connect), "nobody listens") }
+        switch operation {
+        case .getCACaps:
+            return TransportReply(status: 200, body: [UInt8]("AES\nPOSTPKIOperation\nSHA-256\n".utf8))
+        case .getCACert:
+            return TransportReply(status: 200, contentType: "application/x-x509-ca-cert", body: certificate.der)
+        case .pkiOperation:
+            return TransportReply(status: 405, body: [])
+        }
+    }
+
+    fileprivate func post(_ body: [UInt8]) throws(SCEPError) -> TransportReply {
+        note("PKIOperation")
+        let answer = state.withLock { state in state.answers.isEmpty ? state.answer : state.answers.removeFirst() }
+        if case .unreachable = answer { throw SCEPError(.transport(.connect), "nobody listens") }
+        state.withLock { $0.requests.append(body) }
+        let request = try RequestMessage(ber: body, recipients: [(certificate, key)])
+        let result: ReplyMessage.Result
+        switch answer {
+        case .issue: result = .success(try issue(request), chain: [certificate])
+        case .loseReply:
+            _ = try issue(request)
+            throw SCEPError(.transport(.closed), "the reply is lost", requestMayHaveArrived: true)
+        case .deferRequest:
+            remember(request)
+            result = .pending
+        case .refuse(let number):
+            result = .failure(Failure(failInfo: number.map(FailInfo.init(rawValue:)), text: "no <b>"))
+        case .status(let status): return TransportReply(status: status, body: [UInt8]("no".utf8))
+        case .garbage:
+            _ = try issue(request)
+            return TransportReply(status: 200, body: [0x30, 0x03, 1, 2, 3])
+        case .unreachable: result = .pending
+        }
+        let reply = try ReplyMessage(to: request, result).encoded(signer: certificate, key: key, random: SystemRandom())
+        return TransportReply(status: 200, body: reply)
+    }
+
+    private func note(_ operation: String) {
+        hook.withLock { $0 }(operation)
+        state.withLock { $0.operations.append(operation) }
+    }
+
+    private func remember(_ request: RequestMessage) {
+        guard case .certificateRequest(let csr) = request.content else { return }
+        state.withLock { state in if !state.csrs.contains(csr) { state.csrs.append(csr) } }
+    }
+
+    private func issue(_ request: RequestMessage) throws(SCEPError) -> Certificate {
+        let id = request.transactionID.text
+        if let known = state.withLock({ $0.issued[id] }) { return known }
+        remember(request)
+        guard
+            let csr = state.withLock({
+                $0.csrs.first { TransactionID(publicKey: $0.publicKey) == request.transactionID }
+            })
+        else { throw SCEPError(.malformedRequest, "a poll for nothing") }
+        do {
+            var template = CertificateTemplate(
+                subject: csr.subject, publicKey: csr.publicKey,
+                serialNumber: try SerialNumber.random(using: SystemRandom()),
+                notBefore: TestClock.start - 3600, notAfter: TestClock.start + 365 * 86400)
+            template.subjectAltNames = csr.subjectAltNames
+            let certificate = try template.issued(by: certificate, key: key, digest: .sha256)
+            state.withLock { $0.issued[id] = certificate }
+            return certificate
+        } catch {
+            throw SCEPError(.cryptography, error.reason)
+        }
+    }
+}
+
+/// The way to a ``TestServer``.
+struct TestTransport: Transport {
+    let server: TestServer
+
+    func get(
+        _ operation: TransportOperation, message: String?, deadline: ContinuousClock.Instant
+    ) async throws(SCEPError) -> TransportReply { try server.get(operation) }
+
+    func post(
+        _ operation: TransportOperation, body: [UInt8], deadline: ContinuousClock.Instant
+    ) async throws(SCEPError) -> TransportReply { try server.post(body) }
+}
