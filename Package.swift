@@ -54,7 +54,9 @@ let package = Package(
         .testTarget(
             name: "SCEPTests", dependencies: ["SCEP", "HTTP", "PKI", httpTypes, logging], exclude: ["Made"],
             swiftSettings: house),
-        .testTarget(name: "PracticeCATests", dependencies: ["PracticeCA", "SCEP", "HTTP", "PKI"], swiftSettings: house),
+        .testTarget(
+            name: "PracticeCATests", dependencies: ["PracticeCA", "SCEP", "HTTP", "PKI", httpTypes, logging],
+            swiftSettings: house),
         .testTarget(
             name: "MachineTests", dependencies: ["Machine", "PracticeCA", "SCEP", "HTTP", "PKI", logging],
             swiftSettings: house),

@@ -77,7 +77,7 @@ public final class PracticeServer: Sendable {
         }
     }
 
-    private static func responder(
+    static func responder(
         _ configuration: ServiceConfiguration, folder: StateFolder, environment: ServiceEnvironment, logger: Logger
     ) throws(PracticeCAError) -> SCEPResponder {
         let profile = configuration.profile
