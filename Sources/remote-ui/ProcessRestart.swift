@@ -1,0 +1,67 @@
+import HTTP
+import HTTPTypes
+import Machine
+import ServiceLifecycle
+import Synchronization
+
+/// Restart by replacing the own process (D3): asked for by a page, it waits until the browser has the page that waits,
+/// and then ends the service group, after which the program executes itself anew.
+final class ProcessRestart: RestartAction, Service {
+    private enum Event: Sendable { case requested, waitingPageSent }
+
+    /// The browser follows the redirect to the waiting page; one that does not must not keep the machine from restarting.
+    private static let patience: Duration = .seconds(5)
+    /// For the last bytes of the waiting page and what it loads.
+    private static let grace: Duration = .milliseconds(700)
+
+    private let events: AsyncStream<Event>
+    private let post: AsyncStream<Event>.Continuation
+    private let isDueFlag = Atomic<Bool>(false)
+
+    init() {
+        (events, post) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(16))
+    }
+
+    /// Whether the program is to execute itself anew once the service group has ended.
+    var isDue: Bool { isDueFlag.load(ordering: .acquiring) }
+
+    func restart() async throws { post.yield(.requested) }
+
+    /// Tells that a browser has been answered with the waiting page.
+    func waitingPageWasSent() { post.yield(.waitingPageSent) }
+
+    /// Returns when a restart is due, or when the program is told to stop.
+    func run() async throws {
+        await cancelWhenGracefulShutdown { [self] in
+            guard await next(.requested) else { return }
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    guard await self.next(.waitingPageSent) else { return }
+                    try? await Task.sleep(for: Self.grace)
+                }
+                group.addTask { try? await Task.sleep(for: Self.patience) }
+                await group.next()
+                group.cancelAll()
+            }
+            if !Task.isCancelled { isDueFlag.store(true, ordering: .releasing) }
+        }
+    }
+
+    /// Waits for an event, passing over others; false if the task was cancelled first.
+    private func next(_ wanted: Event) async -> Bool {
+        for await event in events where event == wanted { return true }
+        return false
+    }
+}
+
+/// Tells the restart when the waiting page has been answered.
+struct WaitingPageWatch: Handler {
+    let site: any Handler
+    let restart: ProcessRestart
+
+    func respond(to request: Request) async -> Response {
+        let response = await site.respond(to: request)
+        if request.path == "/restarting", response.status == .ok { restart.waitingPageWasSent() }
+        return response
+    }
+}
