@@ -1,6 +1,6 @@
 import COpenSSL
 
-/// Decoding of ContentInfo, shared by signed and enveloped data. BER is accepted (indefinite lengths, strings in parts).
+/// Decoding of ContentInfo, shared by signed and enveloped data. BER is accepted: indefinite lengths, strings in parts.
 enum CMS {
     enum Kind {
         case signed, enveloped

@@ -108,3 +108,5 @@ public struct CertificateRequest: Sendable, Hashable {
         return value
     }
 }
+
+extension CertificateRequest: Redacted {}

@@ -4,7 +4,8 @@ import FoundationEssentials
 /// Checks that a certificate chains to a trust anchor (RFC 5280 §6), whatever its purpose: RA certificates carry usages
 /// that fit none of OpenSSL's.
 ///
-/// An anchor need not be self-signed: a pinned intermediate CA or RA certificate is one too. Revocation is not looked at.
+/// An anchor need not be self-signed: a pinned intermediate CA or RA certificate is one too. Revocation is not looked
+/// at.
 public struct ChainVerifier: Sendable {
     private let anchors: [Certificate]
     private let intermediates: [Certificate]

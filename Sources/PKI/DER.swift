@@ -4,7 +4,8 @@ import Glibc
 /// Writes DER (X.690): just the types that names, requests, certificates and signed messages are made of.
 ///
 /// What this module sends is written here rather than by OpenSSL where OpenSSL leaves no choice: it always adds a
-/// signingTime to signed messages, which a machine without a trustworthy clock must not send (RFC 8894 answers badTime).
+/// signingTime to signed messages, which a machine without a trustworthy clock must not send (a server may answer
+/// badTime, RFC 8894 §3.2.1.4).
 enum DER {
     static let null: [UInt8] = [0x05, 0x00]
 

@@ -11,14 +11,14 @@ struct DERCursor {
     /// The tag of the element that ``next()`` will give.
     var tag: UInt8? { rest.first }
 
-    /// Takes one element of definite length with a one-byte tag.
+    /// Takes one element of definite length (below 16 MiB) with a one-byte tag.
     mutating func next() throws(PKIError) -> (tag: UInt8, content: ArraySlice<UInt8>, whole: ArraySlice<UInt8>) {
         let start = rest
         guard let tag = rest.popFirst(), let first = rest.popFirst() else { throw Self.cutShort }
         var length = Int(first)
         if first >= 0x80 {
             let count = Int(first & 0x7f)
-            guard (1...4).contains(count), rest.count >= count else { throw Self.cutShort }
+            guard (1...3).contains(count), rest.count >= count else { throw Self.cutShort }
             length = rest.prefix(count).reduce(0) { $0 << 8 | Int($1) }
             rest = rest.dropFirst(count)
         }

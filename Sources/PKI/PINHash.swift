@@ -38,8 +38,8 @@ public struct PINHash: Sendable, Hashable {
     /// - Throws: `malformed`.
     public init(encoded: String) throws(PKIError) {
         let parts = encoded.split(separator: "$", omittingEmptySubsequences: false)
-        guard parts.count == 6, parts[0] == "scrypt", let logN = Int(parts[1]), (10...17).contains(logN),
-            let r = Int(parts[2]), (1...16).contains(r), let p = Int(parts[3]), (1...4).contains(p),
+        guard parts.count == 6, parts[0] == "scrypt", let logN = Int(parts[1]), (10...16).contains(logN),
+            let r = Int(parts[2]), (1...8).contains(r), let p = Int(parts[3]), (1...4).contains(p),
             let salt = Base64.decode(String(parts[4])), (8...64).contains(salt.count),
             let hash = Base64.decode(String(parts[5])), hash.count == Self.hashLength
         else { throw PKIError(.malformed, "stored PIN") }
@@ -85,7 +85,4 @@ extension PINHash: Codable {
     }
 }
 
-extension PINHash: CustomStringConvertible {
-    /// Without salt and hash: those are for the store alone.
-    public var description: String { "PINHash" }
-}
+extension PINHash: Redacted {}

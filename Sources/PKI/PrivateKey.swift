@@ -1,6 +1,6 @@
 import COpenSSL
 
-/// A private key. It has no description and no coding: its bytes leave only through ``pkcs8()``.
+/// A private key. It has no coding and its description says nothing: its bytes leave only through ``pkcs8()``.
 public struct PrivateKey: Sendable {
     let handle: Handle
     public let publicKey: PublicKey
@@ -120,3 +120,5 @@ public struct PrivateKey: Sendable {
             DER.bitString(try sign(toBeSigned, digest)))
     }
 }
+
+extension PrivateKey: Redacted {}

@@ -2,8 +2,8 @@ import COpenSSL
 
 /// Encrypts what is stored on disk under one key (AES-256-GCM).
 ///
-/// Sealed form: one version byte, 12 bytes nonce, ciphertext, 16 bytes tag. A random nonce of 96 bits allows 2^32 sealings
-/// under one key (NIST SP 800-38D §8.3), far beyond what a machine makes.
+/// Sealed form: one version byte, 12 bytes nonce, ciphertext, 16 bytes tag. A random nonce of 96 bits allows 2^32
+/// sealings under one key (NIST SP 800-38D §8.3), far beyond what a machine makes.
 public struct Sealer: Sendable {
     private static let version: UInt8 = 1
     private static let nonceLength = 12
@@ -40,7 +40,8 @@ public struct Sealer: Sendable {
         return [Self.version] + nonce + output + tag
     }
 
-    /// - Throws: `malformed` for bytes that were never sealed, `decryptionFailed` for another key or context or a change.
+    /// - Throws: `malformed` for bytes that were never sealed, `decryptionFailed` for another key or context or a
+    ///   changed bit.
     public func open(_ sealed: [UInt8], context: String) throws(PKIError) -> [UInt8] {
         let frame = 1 + Self.nonceLength + Self.tagLength
         guard sealed.count >= frame, sealed.count <= PKIError.inputLimit + frame, sealed[0] == Self.version else {
@@ -68,3 +69,5 @@ public struct Sealer: Sendable {
         return context
     }
 }
+
+extension Sealer: Redacted {}

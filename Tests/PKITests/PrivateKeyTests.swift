@@ -37,18 +37,4 @@ import Testing
             + [UInt8](repeating: 7, count: 32)
         #expect(code { _ = try PrivateKey(pkcs8: ed25519) } == .unsupportedAlgorithm)
     }
-
-    @Test func nothingThatPrintsAKeyPrintsItsSecret() throws {
-        let key = try PrivateKey.generate(.p256)
-        // In the PKCS#8 of a P-256 key the secret number is the 32 bytes after the first 36.
-        let secret = Array(try key.pkcs8()[36..<68])
-        var text = ""
-        dump(key, to: &text)
-        text += "\(key)" + String(reflecting: key)
-        let numbers = secret.suffix(8).map { String($0) }.joined(separator: ", ")
-        #expect(!text.contains(numbers))
-        let dumped = secret.suffix(8).map { "-\($0)" }.joined()
-        #expect(!text.filter { !$0.isWhitespace }.contains(dumped))
-        #expect(!text.lowercased().contains(Hex.encode(Array(secret.suffix(8)))))
-    }
 }

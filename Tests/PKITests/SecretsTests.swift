@@ -33,6 +33,25 @@ import Testing
         }
     }
 
+    @Test func nothingThatPrintsAValueWithASecretPrintsTheSecret() throws {
+        let key = try PrivateKey.generate(.p256)
+        let request = try CertificateRequest(
+            subject: Name(commonName: "a"), key: key, digest: .sha256, challengePassword: "secret123")
+        let hash = try PINHash.make("12345678")
+        let values: [(Any, String)] = [
+            (key, "PrivateKey"), (request, "CertificateRequest"), (hash, "PINHash"),
+            (try Sealer(key: self.key), "Sealer"),
+        ]
+        for (value, name) in values {
+            var dumped = ""
+            dump(value, to: &dumped)
+            #expect("\(value)" == name)
+            #expect(String(reflecting: value) == name)
+            #expect(!dumped.contains("secret123"))
+            #expect(dumped.split(separator: "\n").count == 1)
+        }
+    }
+
     @Test func aSealingKeyHas32Bytes() {
         for count in [0, 16, 31, 33] {
             #expect(code { _ = try Sealer(key: [UInt8](repeating: 1, count: count)) } == .invalidInput)
@@ -51,7 +70,6 @@ import Testing
         let stored = try JSONEncoder().encode([hash])
         #expect(try JSONDecoder().decode([PINHash].self, from: stored) == [hash])
         #expect(code { _ = try PINHash.make("") } == .invalidInput)
-        #expect("\(hash)" == "PINHash")
     }
 
     @Test("RFC 7914 §12: the stored form is scrypt")
