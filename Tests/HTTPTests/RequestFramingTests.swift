@@ -108,7 +108,8 @@ struct RequestFramingTests {
             "0x85 after chunked", bytes("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked", [0x85], "\r\n\r\n"),
             requests: 0, refusal: 400),
         RequestCase(
-            "chunked in HTTP/1.0", fields("Transfer-Encoding: chunked\r\n", version: "1.0") + "0\r\n\r\n", refused: 400),
+            "chunked in HTTP/1.0", fields("Transfer-Encoding: chunked\r\n", version: "1.0") + "0\r\n\r\n",
+            refused: 400),
         RequestCase(
             "chunked and a length", fields("Transfer-Encoding: chunked\r\nContent-Length: 5\r\n"), refused: 400),
         RequestCase(
