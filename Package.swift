@@ -39,7 +39,9 @@ let package = Package(
         .target(name: "PracticeCA", dependencies: ["SCEP", "HTTP", "PKI", httpTypes, logging], swiftSettings: house),
         .target(name: "Machine", dependencies: ["SCEP", "HTTP", "PKI", "CSQLite", logging], swiftSettings: house),
         // Floor 4
-        .target(name: "RemoteUI", dependencies: ["Machine", "SCEP", "HTTP", "PKI", httpTypes, logging], swiftSettings: house),
+        .target(
+            name: "RemoteUI", dependencies: ["Machine", "SCEP", "HTTP", "PKI", httpTypes, logging], swiftSettings: house
+        ),
         // Floor 5
         .executableTarget(
             name: "remote-ui",
@@ -63,6 +65,8 @@ let package = Package(
         .testTarget(
             name: "RemoteUITests", dependencies: ["RemoteUI", "Machine", "HTTP", "PKI", httpTypes, logging],
             swiftSettings: house),
+        // Servers that others wrote; `scripts/test peers` starts them.
+        .testTarget(name: "InteropTests", dependencies: ["SCEP", "HTTP", "PKI"], swiftSettings: house),
     ],
     swiftLanguageModes: [.v6]
 )
