@@ -33,6 +33,7 @@ def main():
             counts.run("the set-up is gone for good (L1)", gate.after_set_up, counts, target)
             counts.run("bad input for every field", fields.all_forms, counts, target)
             counts.run("hostile text is shown as text", fields.hostile_text, counts, target)
+            counts.run("the list of routes is whole", gate.every_address_is_known, counts, target)
             counts.run("every route without a session (L6)", gate.without_session, counts, target)
             counts.run("every route with a general user's session (L6)", gate.as_general_user, counts, target)
             counts.run("every POST without its token or from elsewhere (L7)", gate.forged, counts, target)
@@ -41,6 +42,7 @@ def main():
             counts.run("malformed messages", protocol.malformed, counts, target)
             counts.run("files outside Public", protocol.traversal, counts, target)
             counts.run("headers of every page", protocol.headers, counts, target)
+            counts.run("a changed PIN (L5)", gate.changed_pin, counts, target)
             counts.run("the lock-out (L4)", gate.lock_out, counts, target)
             secrets = [target.pin, authority.challenge, target.set_up_code_used]
         log = pathlib.Path(f"{folder}/data.log").read_text(errors="replace")

@@ -1,5 +1,6 @@
 """The one gate in front of every route: set-up, session, role, method, origin, token."""
 
+import re
 import urllib.parse
 
 from target import GET_ONLY, GET_ROUTES, POST_ONLY, POST_ROUTES
@@ -36,6 +37,41 @@ def after_set_up(counts, target):
     counts.check("the set-up code is no longer in the data folder", not (target.machine.data / "set-up-code").exists())
     counts.check("the System Manager's PIN is still the same", target.visitor().sign_in(
         target.identifier, target.pin).status == 303)
+
+
+def every_address_is_known(counts, target):
+    """Follows all links and looks at all forms: what they lead to must be on the lists that the other tests go through."""
+    known = {pattern(path) for path in [*GET_ROUTES, *POST_ROUTES, *POST_ONLY, *GET_ONLY, "/login", "/restarting"]}
+    waiting, seen = ["/"], set()
+    while waiting:
+        path = waiting.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        answer = target.manager.get(path)
+        counts.check(f"{path}, which a page leads to, is there", answer.status in (200, 303), repr(answer))
+        if answer.status != 200:
+            continue
+        page = answer.page
+        faults = page.problems()
+        counts.check(f"{path} has no accessibility fault", not faults, "; ".join(faults[:5]))
+        reached = [link for link in page.links() if link.startswith("/")] + [form.action for form in page.forms]
+        for address in reached:
+            address = address.split("?")[0].split("#")[0]
+            if address:
+                counts.check(f"{address} is on the list of routes", pattern(address) in known, f"reached from {path}")
+        waiting += [link.split("#")[0] for link in reached_by_get(page) if link.split("#")[0]]
+
+
+def reached_by_get(page):
+    forms = [form.action for form in page.forms if form.method == "GET"]
+    return [link for link in page.links() + forms if link.startswith("/") and not link.startswith("/login")]
+
+
+def pattern(path):
+    """A path with the names of keys and the numbers of history entries taken out."""
+    path = re.sub(r"^/settings/keys/[^/]+", "/settings/keys/*", path)
+    return re.sub(r"^/settings/scep/status/[0-9]+", "/settings/scep/status/*", path)
 
 
 def is_login(answer):
@@ -173,6 +209,22 @@ def ended_session(counts, target):
     counts.check("the session has a __Host- cookie", any(name.startswith("__Host-") for name in session), str(session))
     counts.check("a new login gets a new session id",
                  all(visitor.cookies[name] != first.get(name) for name in session))
+
+
+def changed_pin(counts, target):
+    """L5: a changed PIN ends all other sessions, and the PIN is what was typed."""
+    path = "/settings/system-manager/edit"
+    other = target.visitor()
+    other.sign_in(target.identifier, target.pin)
+    new = "changed " + "\u00e4\u65e5 pin"
+    answer = target.manager.submit(path, {"current_pin": target.pin, "pin": new, "pin_again": new}, action=path)
+    if not counts.check("the PIN can be changed", answer.status == 303, repr(answer)):
+        return
+    counts.check("a changed PIN ends the other sessions", is_login(other.get("/settings")))
+    counts.check("who changed it stays signed in", target.manager.get("/settings").status == 200)
+    counts.check("the old PIN is refused", target.visitor().sign_in(target.identifier, target.pin).status != 303)
+    counts.check("the new PIN is accepted", target.visitor().sign_in(target.identifier, new).status == 303)
+    target.pin = new
 
 
 def lock_out(counts, target):

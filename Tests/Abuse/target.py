@@ -13,7 +13,9 @@ GET_ROUTES = {
     "/settings/device-information": "system manager",
     "/settings/device-information/edit": "system manager",
     "/settings/system-manager": "system manager",
+    "/settings/system-manager/edit": "system manager",
     "/settings/security": "system manager",
+    "/settings/security/edit": "system manager",
     "/settings/scep": "system manager",
     "/settings/scep/communication": "system manager",
     "/settings/scep/test": "system manager",
@@ -22,6 +24,7 @@ GET_ROUTES = {
     "/settings/scep/request/progress": "system manager",
     "/settings/scep/request/discard": "system manager",
     "/settings/scep/status": "system manager",
+    "/settings/scep/status/1": "system manager",
     "/settings/keys": "system manager",
     "/settings/keys/Default%20Key": "system manager",
     "/settings/keys/Default%20Key/delete": "system manager",
@@ -31,8 +34,13 @@ GET_ROUTES = {
 #: Every route that changes something: its path and fields that would be accepted with the right to it.
 POST_ROUTES = {
     "/settings/device-information/edit": {"device_name": "Forged", "location": "Forged"},
-    "/settings/system-manager": {"current_pin": "abuse-test-pin", "pin": "forged-pin-1", "pin_again": "forged-pin-1"},
-    "/settings/security": {"lockout_enabled": "off", "session_idle": "150", "general_user_mode": "on"},
+    "/settings/system-manager/edit": {"current_pin": "abuse-test-pin", "pin": "forged-pin-1", "pin_again": "forged-pin-1"},
+    "/settings/security/edit": {
+        "lockout_threshold": "10",
+        "lockout_period": "1",
+        "session_timeout": "150",
+        "general_user_mode": "on",
+    },
     "/settings/scep/communication": {
         "scep_server_url": "http://forged.example/scep",
         "port_number": "8080",
@@ -107,23 +115,8 @@ class Target:
         )
 
     def allow_general_users(self, counts):
-        path, form = self.form_with("/settings/security")
-        name = next((name for name in form.controls if "general" in name), None)
-        if counts.check("[General User Mode] can be switched on", name, str(list(form.controls))):
-            answer = self.manager.post(form.action or path, form.values | {name: "on"})
-            counts.check("switching [General User Mode] on is accepted", answer.status == 303, repr(answer))
-
-    def form_with(self, path, field=None):
-        """The settings form on `path`, or behind its [Edit]: the path that shows it, and the form."""
-        for candidate in (path, path + "/edit"):
-            answer = self.manager.get(candidate)
-            if answer.status != 200:
-                continue
-            for form in answer.page.forms:
-                named = [name for name in form.controls if name not in ("token", "language", "next")]
-                if form.method == "POST" and named and (field is None or field in form.controls):
-                    return candidate, form
-        raise LookupError(f"no form on {path}")
+        answer = self.manager.submit("/settings/security/edit", {"general_user_mode": "on"}, action="/settings/security/edit")
+        counts.check("[General User Mode] can be switched on", answer.status == 303, repr(answer))
 
     def state(self):
         """All that a visitor could have changed: the pages without what changes by itself, and the rows."""
