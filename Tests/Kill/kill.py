@@ -125,10 +125,9 @@ class Site:
         """What the CA wrote down: serial numbers by common name."""
         serials = collections.defaultdict(list)
         for line in self.ca.command("issued"):
-            name = re.search(r"CN=([A-Za-z0-9_-]+)\.example\.com", line)
-            serial = re.search(r"\b((?:[0-9A-Fa-f]{2}:?){8,20})\b", line)
-            if name and serial:
-                serials[name.group(1)].append(bare(serial.group(1)))
+            serial, subject, _, _ = line.split("\t")
+            found = re.search(r"CN=([A-Za-z0-9_-]+)\.example\.com", subject)
+            serials[found.group(1)].append(bare(serial))
         return serials
 
     def close(self):
