@@ -21,7 +21,8 @@ public struct MachineEnvironment: Sendable {
     public init(
         restartAction: any RestartAction, clock: any WallClock = SystemClock(),
         random: any RandomSource = SystemRandom(),
-        transport: @escaping @Sendable (ServerURL) -> any Transport, resolver: any Resolver = SystemResolver(),
+        transport: @escaping @Sendable (ServerURL) -> any Transport = { HTTPTransport(server: $0) },
+        resolver: any Resolver = SystemResolver(),
         blockingWork: BlockingWork = BlockingWork(threads: 2), hostName: String = MachineEnvironment.systemHostName(),
         addresses: @escaping @Sendable () -> [NetworkAddress] = { NetworkAddress.current() }
     ) {

@@ -3,6 +3,7 @@ import SCEP
 /// The connection test of this process, and the CAs that look-ups have shown; no restart keeps them.
 actor ConnectionTests {
     private(set) var current: ConnectionTest?
+    private var task: Task<Void, Never>?
     private var shown: [Fingerprint: ShownAuthority] = [:]
     /// Counts up when the settings change, so that a look-up of the old server leaves nothing behind.
     private var generation = 0
@@ -13,6 +14,10 @@ actor ConnectionTests {
         current = test
         return generation
     }
+
+    func run(_ body: @escaping @Sendable () async -> Void) { task = Task { await body() } }
+
+    func waitUntilIdle() async { await task?.value }
 
     func update(_ test: ConnectionTest, generation: Int) {
         guard generation == self.generation else { return }

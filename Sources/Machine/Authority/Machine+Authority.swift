@@ -27,8 +27,11 @@ extension Machine {
         let run = ConnectionTestRun(
             tests: connectionTests, generation: generation, settings: settings, accepted: accepted,
             environment: environment)
-        Task { await run.run(test) }
+        await connectionTests.run { await run.run(test) }
     }
+
+    /// Returns when no connection test runs any more: for an orderly stop.
+    public func waitForConnectionTest() async { await connectionTests.waitUntilIdle() }
 
     /// Accepts a CA that a connection test or a look-up has shown, in place of one that was accepted before.
     ///

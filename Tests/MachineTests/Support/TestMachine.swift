@@ -21,15 +21,18 @@ final class TestMachine: Sendable {
     static let id = "admin"
     static let pin = "correct horse battery"
 
-    /// A server for all tests that do not change its ways.
+    static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+    /// - Parameter folder: one with a `data` folder to go on with; a new one after its first start by default.
     init(
-        folder: String? = nil, clock: TestClock = TestClock(), server: TestServer? = nil, keyLimit: Int = 8,
+        folder: String? = nil, clock: TestClock = TestClock(), server: TestServer = TestServer(), keyLimit: Int = 8,
         legacyMode: Bool = false
     ) async throws {
         self.folder = folder ?? Self.newFolder()
         ownsFolder = folder == nil
         self.clock = clock
-        self.server = try server ?? TestServer()
+        self.server = server
+        if folder == nil { try await FirstStart.shared.copy(to: self.folder + "/data") }
         configuration = MachineConfiguration(
             dataDirectory: self.folder + "/data", keyLimit: keyLimit, legacyMode: legacyMode)
         running = Mutex(nil)
@@ -47,7 +50,7 @@ final class TestMachine: Sendable {
     func start() async throws {
         let machine = try await Machine(
             configuration: configuration, environment: environment,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            logger: Self.logger)
         try await machine.putPendingKeysInService()
         _ = try await machine.tlsIdentity()
         try await machine.resumeIssuances()

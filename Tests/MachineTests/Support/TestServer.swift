@@ -19,6 +19,24 @@ final class TestServer: Sendable {
 
     static let challenge = "one-time-challenge"
 
+    static let shared = TestServer()
+    private static let identity = Result { try CA(name: "Test CA") }
+
+    /// A CA's key and certificate.
+    struct CA: Sendable {
+        let key: PrivateKey
+        let certificate: Certificate
+
+        init(name: String) throws {
+            key = try PrivateKey.generate(.rsa(bits: 2048))
+            certificate = try CertificateTemplate(
+                subject: Name(commonName: name), publicKey: key.publicKey, serialNumber: [1],
+                notBefore: TestClock.start - 86400, notAfter: TestClock.start + 3650 * 86400, isCA: true,
+                keyUsage: [.digitalSignature, .keyEncipherment, .keyCertSign, .cRLSign]
+            ).selfSigned(with: key, digest: .sha256)
+        }
+    }
+
     private struct State {
         var answers: [Answer] = []
         var answer = Answer.issue
@@ -29,21 +47,25 @@ final class TestServer: Sendable {
         var operations: [String] = []
     }
 
-    let certificate: Certificate
-    private let key: PrivateKey
+    private let ca: Mutex<CA>
     private let state = Mutex(State())
     /// Called before anything is done with a message.
     let hook: Mutex<@Sendable (String) -> Void> = Mutex({ _ in })
 
-    init(name: String = "Test CA") throws {
-        key = try PrivateKey.generate(.rsa(bits: 2048))
-        certificate = try CertificateTemplate(
-            subject: Name(commonName: name), publicKey: key.publicKey, serialNumber: [1],
-            notBefore: TestClock.start - 86400, notAfter: TestClock.start + 3650 * 86400, isCA: true,
-            keyUsage: [.digitalSignature, .keyEncipherment, .keyCertSign, .cRLSign]
-        ).selfSigned(with: key, digest: .sha256)
+    /// All servers share one CA, whose key takes a while to make.
+    init() {
+        guard case .success(let ca) = Self.identity else { preconditionFailure("no CA") }
+        self.ca = Mutex(ca)
     }
 
+    /// Puts another CA in place of the one that was accepted.
+    func replaceCA() throws {
+        let other = try CA(name: "Other CA")
+        ca.withLock { $0 = other }
+    }
+
+    var certificate: Certificate { ca.withLock { $0.certificate } }
+    private var key: PrivateKey { ca.withLock { $0.key } }
     var fingerprint: Fingerprint { Fingerprint(of: certificate) }
     var requests: [[UInt8]] { state.withLock { $0.requests } }
     var csrs: [CertificateRequest] { state.withLock { $0.csrs } }

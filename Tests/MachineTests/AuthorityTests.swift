@@ -1,0 +1,144 @@
+import SCEP
+import Testing
+
+@testable import Machine
+
+@Suite("Accepting the CA") struct AuthorityTests {
+    @Test("C5: the connection test shows step by step what the server is, and sends no request")
+    func connectionTest() async throws {
+        let test = try await TestMachine()
+        await #expect(throws: CommunicationRefusal.notConfigured) {
+            try await test.machine.testConnection(by: TestMachine.manager)
+        }
+        try await test.configure(accept: false)
+        let result = try await run(test)
+        #expect(result.steps.map(\.kind) == ConnectionTest.Kind.allCases)
+        #expect(result.steps.allSatisfy { $0.state == .done })
+        #expect(result.steps.first?.detail == "192.0.2.1")
+        #expect(result.authority?.fingerprint == test.server.fingerprint)
+        #expect(result.authority?.capabilities == ["AES", "POSTPKIOperation", "SHA-256"])
+        #expect(!result.isAccepted)
+        #expect(test.server.operations == ["GetCACaps", "GetCACert"])
+    }
+
+    @Test(
+        "C5: the step that fails is the one that is shown",
+        arguments: [
+            ("unknown.example", ConnectionTest.Kind.resolve, IssuanceCause.nameNotResolved),
+            ("ca.example", .connect, .notConnected),
+        ])
+    func failures(host: String, kind: ConnectionTest.Kind, cause: IssuanceCause) async throws {
+        let test = try await TestMachine()
+        let form = CommunicationSettings.Form(
+            scepServerURL: "http://\(host)/scep", portNumber: "80", communicationTimeout: "30", caFingerprint: "")
+        _ = try await test.machine.updateCommunicationSettings(form.validated(), by: TestMachine.manager)
+        test.server.setUnreachable(true)
+        let result = try await run(test)
+        #expect(result.cause == cause)
+        #expect(result.steps.first { $0.state == .failed }?.kind == kind)
+        #expect(result.steps.filter { $0.state == .running }.isEmpty)
+    }
+
+    @Test("C6: the CA that was shown is accepted by its fingerprint, and no other")
+    func accept() async throws {
+        let test = try await TestMachine()
+        try await test.configure(accept: false)
+        await #expect(throws: AuthorityRefusal.notShown) {
+            try await test.machine.acceptAuthority(test.server.fingerprint, by: TestMachine.manager)
+        }
+        _ = try await run(test)
+        let accepted = try await test.machine.acceptAuthority(test.server.fingerprint, by: TestMachine.manager)
+        #expect((accepted.acceptedBy, accepted.acceptedAt) == ("admin", TestClock.start))
+        #expect(await test.machine.connectionTest()?.isAccepted == true)
+        try await test.restart()
+        #expect(try await test.machine.acceptedAuthority() == accepted)
+    }
+
+    @Test("C6: without an accepted CA the request is confirmed together with the CA that was looked up")
+    func confirm() async throws {
+        let test = try await TestMachine()
+        try await test.configure(accept: false)
+        let request = try TestMachine.request()
+        guard
+            case .confirmAuthority(let shown) = try await test.machine.prepareIssuance(request, by: TestMachine.manager)
+        else {
+            Issue.record("nothing to confirm")
+            return
+        }
+        #expect(shown.fingerprint == test.server.fingerprint)
+        #expect(try await test.machine.acceptedAuthority() == nil)
+        let stranger = try Fingerprint(text: String(repeating: "ab", count: 32))
+        await #expect(throws: IssuanceRefusal.authorityNotAccepted) {
+            try await test.machine.beginIssuance(request, acceptedAuthority: stranger, by: TestMachine.manager)
+        }
+        let id = try await test.machine.beginIssuance(
+            request, acceptedAuthority: shown.fingerprint, by: TestMachine.manager)
+        await test.machine.waitForIssuances()
+        #expect(try await test.machine.issuance(id)?.state == .succeeded)
+        #expect(try await test.machine.acceptedAuthority()?.fingerprint == shown.fingerprint)
+    }
+
+    @Test("C6: a fingerprint typed in advance accepts its CA by itself, and refuses another")
+    func typed() async throws {
+        let test = try await TestMachine()
+        try await test.configure()
+        guard case .ready = try await test.machine.prepareIssuance(try TestMachine.request(), by: TestMachine.manager)
+        else {
+            Issue.record("not accepted")
+            return
+        }
+        let other = try await TestMachine()
+        try await other.configure()
+        try other.server.replaceCA()
+        await #expect(throws: IssuanceRefusal.lookUpFailed(historyNumber: 1)) {
+            try await other.machine.prepareIssuance(try TestMachine.request(), by: TestMachine.manager)
+        }
+        #expect(try await other.machine.history().first?.cause == .fingerprintMismatch)
+        #expect(try await other.machine.acceptedAuthority() == nil)
+    }
+
+    @Test("C6: another CA than the accepted one is refused and reported; nothing was sent")
+    func changed() async throws {
+        let test = try await TestMachine()
+        try await test.configure()
+        try await test.request("first")
+        try test.server.replaceCA()
+        let progress = try await test.request("second")
+        #expect(progress?.state == .failed)
+        #expect(progress?.history?.cause == .authorityChanged)
+        #expect(test.server.requests.count == 1)
+        #expect(try await test.machine.key(named: "second") == nil)
+    }
+
+    @Test("C6: a look-up that fails is in the history like a failed request")
+    func lookUpFails() async throws {
+        let test = try await TestMachine()
+        try await test.configure(accept: false)
+        test.server.setUnreachable(true)
+        await #expect(throws: IssuanceRefusal.lookUpFailed(historyNumber: 1)) {
+            try await test.machine.prepareIssuance(try TestMachine.request(), by: TestMachine.manager)
+        }
+        let entry = try #require(try await test.machine.historyEntry(1))
+        #expect((entry.status, entry.details, entry.cause) == (.error, .communicationError, .notConnected))
+    }
+
+    @Test("C4: a CA that the old server showed is not accepted for the new one")
+    func otherServer() async throws {
+        let test = try await TestMachine()
+        try await test.configure(accept: false)
+        _ = try await run(test)
+        let form = CommunicationSettings.Form(
+            scepServerURL: "http://evil.example/scep", portNumber: "80", communicationTimeout: "30", caFingerprint: "")
+        _ = try await test.machine.updateCommunicationSettings(form.validated(), by: TestMachine.manager)
+        #expect(await test.machine.connectionTest() == nil)
+        await #expect(throws: AuthorityRefusal.notShown) {
+            try await test.machine.acceptAuthority(test.server.fingerprint, by: TestMachine.manager)
+        }
+    }
+
+    private func run(_ test: TestMachine) async throws -> ConnectionTest {
+        try await test.machine.testConnection(by: TestMachine.manager)
+        await test.machine.waitForConnectionTest()
+        return try #require(await test.machine.connectionTest())
+    }
+}

@@ -1,0 +1,144 @@
+import FoundationEssentials
+import PKI
+import Synchronization
+import Testing
+
+@testable import Machine
+
+@Suite("Power cuts") struct CrashTests {
+    /// Copies of a data folder, each what a power cut at that moment would leave.
+    private final class Snapshots: Sendable {
+        private let source: Mutex<String?> = Mutex(nil)
+        private let taken = Mutex<[(folder: String, issued: Int)]>([])
+        private let server: TestServer
+
+        init(server: TestServer) { self.server = server }
+
+        var all: [(folder: String, issued: Int)] { taken.withLock { $0 } }
+
+        func begin(_ source: String) { self.source.withLock { $0 = source } }
+        func end() { source.withLock { $0 = nil } }
+
+        func take() {
+            source.withLock { source in
+                guard let source else { return }
+                let copy = TestMachine.newFolder()
+                let issued = server.issued.count
+                do {
+                    try FileManager.default.createDirectory(atPath: copy + "/data", withIntermediateDirectories: false)
+                    for file in ["machine.sqlite", "machine.sqlite-wal", "machine-key"] {
+                        try FileManager.default.copyItem(atPath: "\(source)/\(file)", toPath: "\(copy)/data/\(file)")
+                    }
+                    taken.withLock { $0.append((copy, issued)) }
+                } catch {
+                    Issue.record("the snapshot failed: \(error)")
+                }
+            }
+        }
+    }
+
+    @Test(
+        "I7: a power cut at any step of an issuance loses no key and no issued certificate, and the history is true",
+        arguments: [TestServer.Answer.issue, .deferRequest, .refuse(2), .loseReply])
+    func everyStep(answer: TestServer.Answer) async throws {
+        let server = TestServer()
+        let snapshots = Snapshots(server: server)
+        server.hook.withLock { $0 = { _ in snapshots.take() } }
+        let test = try await TestMachine(clock: TestClock { snapshots.take() }, server: server)
+        try await test.configure()
+        snapshots.begin(test.configuration.dataDirectory)
+        server.answer(answer)
+        let progress = try await test.request()
+        if answer.keepsTransaction, let id = progress?.id {
+            server.answer(.issue)
+            try await test.machine.checkAgain(id, by: TestMachine.manager)
+            await test.machine.waitForIssuances()
+        }
+        snapshots.take()
+        snapshots.end()
+        server.answer(.issue)
+        #expect(snapshots.all.count > 8)
+
+        for (number, snapshot) in snapshots.all.enumerated() {
+            defer { try? FileManager.default.removeItem(atPath: snapshot.folder) }
+            let after = try await TestMachine(folder: snapshot.folder, server: server)
+            await after.machine.waitForIssuances()
+            var progress = try await after.machine.currentIssuance()
+            if let open = progress, open.state == .waiting {
+                try await after.machine.checkAgain(open.id, by: TestMachine.manager)
+                await after.machine.waitForIssuances()
+                progress = try await after.machine.currentIssuance()
+            }
+            let key = try await after.machine.key(named: "tls-key")
+            let entry = try await after.machine.history().first
+            switch (progress?.state, answer) {
+            case (nil, _):
+                // Before the request began.
+                #expect(entry == nil && key == nil && snapshot.issued == 0, "snapshot \(number)")
+            case (.succeeded, _):
+                #expect(entry?.status == .successful, "snapshot \(number)")
+                let state = key?.state
+                #expect(state == .restartPending || state == .inUse, "snapshot \(number)")
+                #expect(key?.certificate.map(server.issued.contains) == true, "snapshot \(number)")
+            case (.failed, .refuse), (.failed, .issue), (.failed, .deferRequest), (.failed, .loseReply):
+                // Either the key had not been stored, or the server refused.
+                let expected: IssuanceCause = entry?.cause == .interrupted ? .interrupted : .refusedByServer
+                #expect(entry?.cause == expected && key == nil, "snapshot \(number)")
+                if expected == .interrupted { #expect(snapshot.issued == 0, "snapshot \(number)") }
+                if expected == .refusedByServer { #expect(answer.refuses, "snapshot \(number)") }
+            default:
+                Issue.record("snapshot \(number) ends \(String(describing: progress?.state))")
+            }
+            #expect(try await after.machine.firstAlteredAuditEntry() == nil)
+        }
+    }
+
+    @Test("I7: a request interrupted before its key was stored is an error with its own cause")
+    func beforeKey() async throws {
+        let test = try await TestMachine()
+        try await test.machine.store.write { tables in
+            let number = try tables.history.add(keyName: "lost", status: .processing, at: TestClock.start)
+            _ = try tables.issuances.create(keyName: "lost", use: .tls, historyNumber: number, at: TestClock.start)
+        }
+        try await test.restart()
+        let entry = try #require(try await test.machine.history().first)
+        #expect((entry.status, entry.details, entry.cause) == (.error, .communicationError, .interrupted))
+        #expect(try await test.machine.currentIssuance()?.state == .failed)
+        #expect(test.server.operations.isEmpty)
+    }
+
+    @Test("A second process on the same folder is turned away")
+    func lock() async throws {
+        let test = try await TestMachine()
+        await #expect(throws: MachineError(.dataDirectoryInUse, "")) { try await TestMachine(folder: test.folder) }
+    }
+
+    @Test("A lost or foreign machine key stops the start with its reason instead of losing every key")
+    func machineKey() async throws {
+        let test = try await TestMachine()
+        test.stop()
+        let path = test.configuration.dataDirectory + "/machine-key"
+        try Data(repeating: 7, count: 32).write(to: URL(filePath: path))
+        await #expect(throws: MachineError(.machineKey, "")) { try await test.start() }
+        try FileManager.default.removeItem(atPath: path)
+        await #expect(throws: MachineError(.machineKey, "")) { try await test.start() }
+    }
+
+    @Test("A store of a newer version is not touched")
+    func newerStore() async throws {
+        let test = try await TestMachine()
+        try await test.machine.store.write { try $0.connection.execute("PRAGMA user_version = 99") }
+        test.stop()
+        await #expect(throws: MachineError(.storageTooNew, "")) { try await test.start() }
+    }
+}
+
+extension TestServer.Answer {
+    fileprivate var refuses: Bool { if case .refuse = self { true } else { false } }
+    fileprivate var keepsTransaction: Bool {
+        switch self {
+        case .deferRequest, .loseReply: true
+        default: false
+        }
+    }
+}
