@@ -47,10 +47,26 @@ import Testing
     func damaged() throws {
         let data = try JSONEncoder().encode(Enrolment().transaction)
         let text = try #require(String(data: data, encoding: .utf8))
-        for damage in [String(text.dropLast(3)), text.replacing("\"id\":\"", with: "\"id\":\"\\n"), "{}"] {
+        let damages = [
+            String(text.dropLast(3)), text.replacing("\"id\":\"", with: "\"id\":\"\\n"), "{}",
+            text.replacing("\"csr\":\"MII", with: "\"csr\":\"MIJ"),
+            text.replacing("\"requester\":\"MII", with: "\"requester\":\"!II"),
+        ]
+        for damage in damages {
+            #expect(damage != text)
             #expect(throws: (any Error).self) {
                 try JSONDecoder().decode(Transaction.self, from: Data(damage.utf8))
             }
+        }
+    }
+
+    @Test("Every error code comes back the same from storage")
+    func codes() throws {
+        let codes: [SCEPError.Code] = [
+            .transport(.timedOut), .httpStatus(503), .emptyReply, .notSCEPServer, .authorityChanged, .singleDESRefused,
+        ]
+        for code in codes {
+            #expect(try JSONDecoder().decode(SCEPError.Code.self, from: JSONEncoder().encode(code)) == code)
         }
     }
 

@@ -100,21 +100,19 @@ extension Authority: Codable {
 
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        caCertificate = try Certificate(der: container.decode(Base64Bytes.self, forKey: .ca).bytes)
-        encryptionCertificate = try Certificate(der: container.decode(Base64Bytes.self, forKey: .encryption).bytes)
-        certificates = try container.decode([Base64Bytes].self, forKey: .certificates).map {
-            try Certificate(der: $0.bytes)
-        }
-        signers = try container.decode([Base64Bytes].self, forKey: .signers).map { try Certificate(der: $0.bytes) }
+        caCertificate = try container.decode(DERCoded<Certificate>.self, forKey: .ca).value
+        encryptionCertificate = try container.decode(DERCoded<Certificate>.self, forKey: .encryption).value
+        certificates = try container.decode([DERCoded<Certificate>].self, forKey: .certificates).map(\.value)
+        signers = try container.decode([DERCoded<Certificate>].self, forKey: .signers).map(\.value)
         capabilities = try container.decode(Capabilities.self, forKey: .capabilities)
     }
 
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(Base64Bytes(caCertificate.der), forKey: .ca)
-        try container.encode(certificates.map { Base64Bytes($0.der) }, forKey: .certificates)
-        try container.encode(Base64Bytes(encryptionCertificate.der), forKey: .encryption)
-        try container.encode(signers.map { Base64Bytes($0.der) }, forKey: .signers)
+        try container.encode(DERCoded(caCertificate), forKey: .ca)
+        try container.encode(certificates.map(DERCoded.init), forKey: .certificates)
+        try container.encode(DERCoded(encryptionCertificate), forKey: .encryption)
+        try container.encode(signers.map(DERCoded.init), forKey: .signers)
         try container.encode(capabilities, forKey: .capabilities)
     }
 }

@@ -23,15 +23,15 @@ extension IssuedCertificate: Codable {
 
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        certificate = try Certificate(der: container.decode(Base64Bytes.self, forKey: .certificate).bytes)
-        chain = try container.decode([Base64Bytes].self, forKey: .chain).map { try Certificate(der: $0.bytes) }
+        certificate = try container.decode(DERCoded<Certificate>.self, forKey: .certificate).value
+        chain = try container.decode([DERCoded<Certificate>].self, forKey: .chain).map(\.value)
         differences = try container.decode([Difference].self, forKey: .differences)
     }
 
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(Base64Bytes(certificate.der), forKey: .certificate)
-        try container.encode(chain.map { Base64Bytes($0.der) }, forKey: .chain)
+        try container.encode(DERCoded(certificate), forKey: .certificate)
+        try container.encode(chain.map(DERCoded.init), forKey: .chain)
         try container.encode(differences, forKey: .differences)
     }
 }
@@ -41,8 +41,8 @@ extension IssuedCertificate.Difference: Codable {
 
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        if let subject = try container.decodeIfPresent(Base64Bytes.self, forKey: .subject) {
-            self = .subject(try Name(der: subject.bytes))
+        if let subject = try container.decodeIfPresent(DERCoded<Name>.self, forKey: .subject) {
+            self = .subject(subject.value)
         } else if let name = try container.decodeIfPresent(String.self, forKey: .missingSubjectAltName) {
             self = .missingSubjectAltName(name)
         } else {
@@ -53,7 +53,7 @@ extension IssuedCertificate.Difference: Codable {
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         switch self {
-        case .subject(let name): try container.encode(Base64Bytes(name.der), forKey: .subject)
+        case .subject(let name): try container.encode(DERCoded(name), forKey: .subject)
         case .missingSubjectAltName(let name): try container.encode(name, forKey: .missingSubjectAltName)
         case .chainNotVerified: try container.encode(true, forKey: .chainNotVerified)
         }

@@ -37,9 +37,9 @@ public struct Transaction: Sendable, Codable, Equatable {
     /// How often a message was handed out to be sent, resends included.
     public private(set) var messagesMade = 0
 
-    private let requester: Base64Bytes
+    private let requester: DERCoded<Certificate>
     /// Gone once the transaction has ended: it holds the challenge password.
-    private var csr: Base64Bytes?
+    private var csr: DERCoded<CertificateRequest>?
     /// Of the message whose reply is awaited.
     private var awaited: Nonce?
 
@@ -63,22 +63,20 @@ public struct Transaction: Sendable, Codable, Equatable {
                 notBefore: now.addingTimeInterval(-Self.requesterBackdating),
                 notAfter: now.addingTimeInterval(Self.requesterValidity),
                 keyUsage: [.digitalSignature, .keyEncipherment])
-            requester = Base64Bytes(try template.selfSigned(with: key, digest: .sha256).der)
+            requester = DERCoded(try template.selfSigned(with: key, digest: .sha256))
         } catch {
             throw SCEPError(.cryptography, "the requester certificate could not be made: \(error.reason)")
         }
         id = TransactionID(publicKey: csr.publicKey, attempt: attempt)
         self.server = server
-        self.csr = Base64Bytes(csr.der)
+        self.csr = DERCoded(csr)
     }
 
     /// The request; nil once the transaction has ended.
-    public var certificateRequest: CertificateRequest? {
-        csr.flatMap { try? CertificateRequest(der: $0.bytes) }
-    }
+    public var certificateRequest: CertificateRequest? { csr?.value }
 
     /// The certificate that signs the messages.
-    public var requesterCertificate: Certificate? { try? Certificate(der: requester.bytes) }
+    public var requesterCertificate: Certificate { requester.value }
 
     /// Whether the transaction has ended.
     public var isFinished: Bool {
@@ -117,7 +115,7 @@ public struct Transaction: Sendable, Codable, Equatable {
             return request
         }
         guard state == .ready, let csr else { throw Self.wrongState("a request has been made and answered") }
-        let message = try seal(.pkcsReq, content: csr.bytes, key: key, random: random)
+        let message = try seal(.pkcsReq, content: csr.value.der, key: key, random: random)
         request = message
         state = .requestBuilt
         return message
@@ -170,7 +168,7 @@ public struct Transaction: Sendable, Codable, Equatable {
         _ type: MessageType, content: [UInt8], key: PrivateKey, random: any RandomSource
     ) throws(SCEPError) -> OutgoingMessage {
         guard let authority, let choice else { throw Self.wrongState("no authority has been adopted") }
-        guard let requester = requesterCertificate, requester.matches(key) else {
+        guard requesterCertificate.matches(key) else {
             throw SCEPError(.cryptography, "the key is not the one with which the transaction was begun")
         }
         let nonce: Nonce
@@ -180,7 +178,7 @@ public struct Transaction: Sendable, Codable, Equatable {
             throw SCEPError(.cryptography, "no random numbers: \(error.reason)")
         }
         let sealer = RequestSealer(
-            transactionID: id, requester: requester, key: key, recipient: authority.encryptionCertificate,
+            transactionID: id, requester: requesterCertificate, key: key, recipient: authority.encryptionCertificate,
             choice: choice)
         let message = try sealer.seal(type, content: content, senderNonce: nonce)
         awaited = nonce
@@ -189,9 +187,8 @@ public struct Transaction: Sendable, Codable, Equatable {
     }
 
     private func open(_ envelope: [UInt8], key: PrivateKey, policy: ReplyPolicy) throws(SCEPError) -> [UInt8] {
-        guard let requester = requesterCertificate else { throw Self.wrongState("no requester certificate") }
-        return try Envelope(envelope, invalid: .malformedReply)
-            .open([(requester, key)], allowsSingleDES: policy.allowsSingleDES).content
+        try Envelope(envelope, invalid: .malformedReply)
+            .open([(requesterCertificate, key)], allowsSingleDES: policy.allowsSingleDES).content
     }
 
     private mutating func end(_ state: State) {

@@ -35,16 +35,23 @@ public struct HTTPTransport: Transport {
         _ deadline: ContinuousClock.Instant
     ) async throws(SCEPError) -> TransportReply {
         var hop = RedirectTarget(host: server.host, port: server.port, target: target)
-        for _ in 0...Self.maximumRedirects {
-            let response = try await send(operation, method, hop, body, deadline)
-            guard Self.redirects(response.status, method) else {
-                return TransportReply(
-                    status: response.status, contentType: response.fields[.contentType],
-                    server: response.fields[.server], body: response.body, remoteAddress: response.remoteAddress)
+        var wasAnswered = false
+        do throws(SCEPError) {
+            for _ in 0...Self.maximumRedirects {
+                let response = try await send(operation, method, hop, body, deadline)
+                guard Self.redirects(response.status, method) else {
+                    return TransportReply(
+                        status: response.status, contentType: response.fields[.contentType],
+                        server: response.fields[.server], body: response.body, remoteAddress: response.remoteAddress)
+                }
+                wasAnswered = true
+                hop = try hop.following(location: response.fields[.location], status: response.status)
             }
-            hop = try hop.following(location: response.fields[.location], status: response.status)
+            throw SCEPError(.transport(.other), "more than \(Self.maximumRedirects) redirects")
+        } catch {
+            // Whoever redirects a PKIOperation has had it.
+            throw wasAnswered && operation == .pkiOperation ? error.afterRequest : error
         }
-        throw SCEPError(.transport(.other), "more than \(Self.maximumRedirects) redirects")
     }
 
     private func send(
