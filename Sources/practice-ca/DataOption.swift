@@ -6,7 +6,8 @@ struct DataOption: ParsableArguments {
     @Option(name: .customLong("data"), help: "The folder of the CA's keys, certificates and requests.")
     var path = "./practice-ca-data"
 
+    /// The books of a CA that has been started before.
     func book() throws -> EnrolmentBook {
-        try EnrolmentBook(StateFolder(path: path))
+        try EnrolmentBook(StateFolder(path: path, makes: false))
     }
 }

@@ -49,6 +49,7 @@ struct Serve: AsyncParsableCommand {
         let server = try PracticeServer(configuration, environment: environment, logger: logger)
         StandardOutput().line("SCEP server: \(server.url)")
         StandardOutput().line("CA SHA-256 fingerprint: \(server.fingerprint)")
+        if server.challenge != challenge { StandardOutput().line("Challenge: \(server.challenge)") }
         var quiet = logger
         quiet.logLevel = .warning
         try await ServiceGroup(

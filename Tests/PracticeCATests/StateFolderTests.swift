@@ -45,6 +45,12 @@ struct StateFolderTests {
         #expect(throws: PracticeCAError(.storage, "")) { try StateFolder(path: path) }
     }
 
+    @Test("A folder that nobody made is not made by looking into it")
+    func looking() throws {
+        #expect(throws: PracticeCAError(.storage, "")) { try StateFolder(path: temporary.path, makes: false) }
+        #expect(!FileManager.default.fileExists(atPath: temporary.path))
+    }
+
     @Test("A second lock on a folder is refused until the first is gone")
     func locking() throws {
         let folder = try temporary.open()

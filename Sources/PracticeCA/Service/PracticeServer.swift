@@ -22,6 +22,7 @@ public final class PracticeServer: Sendable {
     /// The certificate of the CA, to which everything issued chains.
     public let authority: Certificate
     private let front: Front
+    private let desk: EnrolmentDesk
     private let lock: FolderLock
 
     /// Finds or makes the CA in the data folder and binds the port.
@@ -34,6 +35,7 @@ public final class PracticeServer: Sendable {
         lock = try FolderLock(folder, name: "serving.lock", waits: false)
         let responder = try Self.responder(configuration, folder: folder, environment: environment, logger: logger)
         authority = responder.authority.certificate
+        desk = responder.desk
         var limits = MessageLimits()
         limits.startLineBytes = Self.longestRequestLine
         limits.headBytes = 2 * Self.longestRequestLine
@@ -54,6 +56,9 @@ public final class PracticeServer: Sendable {
 
     /// The CA's SHA-256 fingerprint as an administrator types it: upper-case pairs with colons.
     public var fingerprint: String { Fingerprint(of: authority).text }
+
+    /// The challenge that the next request must bring: another than the configured one when that one is spent.
+    public var challenge: String { desk.challenge }
 
     /// Serves until the task is cancelled.
     public func run() async throws {

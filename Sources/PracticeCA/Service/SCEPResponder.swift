@@ -9,7 +9,7 @@ import Synchronization
 final class SCEPResponder: Handler {
     private let profile: Profile
     let authority: CertificateAuthority
-    private let desk: EnrolmentDesk
+    let desk: EnrolmentDesk
     private let messages: MessageResponder
     private let faults: Set<Fault>
     private let work: BlockingWork

@@ -10,13 +10,18 @@ public struct StateFolder: Sendable {
 
     public let path: String
 
-    /// Opens the folder and makes it, with its parents, when it is not there.
-    public init(path: String) throws(PracticeCAError) {
+    /// Opens the folder.
+    /// - Parameter makes: whether it is made, with its parents, when it is not there.
+    public init(path: String, makes: Bool = true) throws(PracticeCAError) {
         guard !path.isEmpty, !path.utf8.contains(0) else {
             throw PracticeCAError(.invalidOption, "the data folder needs a name")
         }
         self.path = path
-        try Self.makeFolders(path)
+        if makes { try Self.makeFolders(path) }
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            throw PracticeCAError(.storage, "\(path) is not a folder")
+        }
     }
 
     /// A folder inside this one, made when it is not there.
@@ -108,10 +113,6 @@ public struct StateFolder: Sendable {
         for part in path.split(separator: "/") {
             made += "/" + part
             guard mkdir(made, 0o700) == 0 || errno == EEXIST else { throw failure("make", path) }
-        }
-        var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-            throw PracticeCAError(.storage, "\(path) is not a folder")
         }
     }
 
