@@ -73,7 +73,7 @@ struct CommunicationRoutes: Sendable {
         ]
         return FormPage(
             title: text("communication.edit.title"),
-            lead: "\(text("communication.lead"))\(text("form.sentence-space"))\(text("communication.warning"))",
+            lead: text("communication.lead") + text("form.sentence-space") + text("communication.warning"),
             menuItem: "/settings/scep", action: Self.path, back: "/settings/scep", fields: fields,
             errors: ErrorSummary(title: text("form.errors.title"), fields: fields),
             locked: isLocked ? text("auto.locked") : nil)

@@ -102,7 +102,7 @@ struct PortalPage: PageModel {
         let addresses = status.addresses.filter { !$0.isLoopback }
         guard !addresses.isEmpty else { return [Fact(text("portal.addresses"), text("portal.no-addresses"))] }
         return addresses.map {
-            Fact("\(text($0.isIPv6 ? "portal.ipv6" : "portal.ipv4"))", $0.address, note: $0.interface)
+            Fact(text($0.isIPv6 ? "portal.ipv6" : "portal.ipv4"), $0.address, note: $0.interface)
         }
     }
 }

@@ -68,7 +68,7 @@ struct ProgressPage: PageModel {
                 serverText: failure?.serverText)
         case .failed:
             return notice(
-                "error", failure.map { "\(text("progress.failed")): \($0.title)" } ?? text("progress.failed"),
+                "error", [text("progress.failed"), failure?.title].compactMap { $0 }.joined(separator: ": "),
                 failure?.cause ?? "", remedy: failure?.remedy, serverText: failure?.serverText)
         }
     }

@@ -1,0 +1,102 @@
+import SCEP
+import Testing
+
+@testable import Machine
+@testable import RemoteUI
+
+/// Labels, routes and menu as the manuals and the specification name them.
+@Suite struct PagesTests {
+    private let renderings: Renderings
+    private let samples: Samples
+
+    init() throws {
+        renderings = try Renderings()
+        samples = try Samples("text")
+    }
+
+    private func page(_ name: String) throws -> Markup {
+        let found = try #require(
+            try samples.pages(renderings.catalogue[.english]).first { $0.name == name }, "\(name)")
+        return Markup(try renderings.html(found.page, .english, device: "text"))
+    }
+
+    @Test("The request form has the labels of I1, each tied to its field")
+    func requestLabels() throws {
+        let page = try page("request")
+        let labels = [
+            "key_name": "Key Name", "signature_algorithm": "Signature Algorithm", "key_length": "Key Length (bit)",
+            "organization": "Organization", "common_name": "Common Name", "challenge_password": "Challenge Password",
+            "key_use_location": "Key Use Location",
+        ]
+        for (id, label) in labels { #expect(page.label(for: id) == label) }
+        #expect(page.tags.contains { $0.text.hasPrefix("(Key Usage)") })
+        #expect(page.all("button").contains { $0.text == "Send Request" })
+    }
+
+    @Test("SHA1 and 1024 bits are offered in legacy mode only, and the defaults come first (I1)")
+    func choices() {
+        func options(_ legacyMode: Bool) -> [[String]] {
+            RequestForm(form: IssuanceRequest.Form(), legacyMode: legacyMode, text: renderings.catalogue[.english])
+                .key.dropFirst().map { field in
+                    if case .choice(let options) = field.kind { options.map(\.value) } else { [] }
+                }
+        }
+        #expect(options(false) == [["sha256", "sha384", "sha512"], ["2048", "3072", "4096"]])
+        #expect(options(true) == [["sha256", "sha384", "sha512", "sha1"], ["2048", "3072", "4096", "1024"]])
+    }
+
+    @Test("The overview has a button for each block that has a page (A and B find their way)")
+    func overview() throws {
+        let page = try page("scep-empty")
+        let buttons = page.all("button").map(\.text)
+        #expect(buttons.contains("Edit"))
+        #expect(buttons.contains("Certificate Issuance Request"))
+        #expect(!buttons.contains("Test Connection"), "there is nothing to test before a server is set")
+        let links = page.all("a").map(\.text)
+        for name in ["Communication Settings", "Certificate Issuance Request", "Certificate Issuance Request Status"] {
+            #expect(links.contains(name))
+        }
+    }
+
+    @Test("A deferred request offers [Check Again] and [Discard], a successful one [Restart] (I3, I8)")
+    func results() throws {
+        let expected: [(String, [String])] = [
+            ("progress-running", []), ("progress-deferred", ["Check Again", "Discard"]),
+            ("progress-succeeded", ["Restart"]), ("progress-failed", ["New Request"]),
+        ]
+        for (name, buttons) in expected {
+            // The banner of the frame has a [Restart] of its own.
+            let own = try page(name).all("button").map(\.text).dropFirst(4).filter { $0 != "Back" }
+            #expect(Array(own) == buttons, "\(name)")
+        }
+    }
+
+    @Test("Settings are for System Managers, the portal for everybody who is signed in (L6)")
+    func access() {
+        for route in Pages(zone: .fixed(seconds: 0)).set.routes {
+            let expected: Access =
+                switch route.path {
+                case "/setup": .beforeSetUp
+                case "/login", "/restarting": .anyone
+                case "/": .signedIn
+                default: .systemManager
+                }
+            #expect(route.access == expected, "\(route.method) \(route.path)")
+        }
+    }
+
+    @Test("Every entry of the menu is a page (P2)")
+    func menu() {
+        let paths = Set(Pages(zone: .fixed(seconds: 0)).set.routes.filter { $0.method == .get }.map(\.path))
+        for group in Pages.menu.groups {
+            for item in group.items { #expect(paths.contains(item.path), "\(item.path)") }
+        }
+    }
+
+    @Test("The locked form says why, leads to the reason and cannot be sent (C3, I4)")
+    func locked() throws {
+        let page = try page("request-locked")
+        let send = try #require(page.all("button").first { $0.text == "Send Request" })
+        #expect(send.attributes["disabled"] != nil)
+    }
+}
