@@ -63,7 +63,7 @@ let package = Package(
             name: "MachineTests", dependencies: ["Machine", "PracticeCA", "SCEP", "HTTP", "PKI", logging],
             swiftSettings: house),
         .testTarget(
-            name: "RemoteUITests", dependencies: ["RemoteUI", "Machine", "HTTP", "PKI", httpTypes, logging],
+            name: "RemoteUITests", dependencies: ["RemoteUI", "Machine", "SCEP", "HTTP", "PKI", httpTypes, logging],
             swiftSettings: house),
         // Servers that others wrote; `scripts/test peers` starts them.
         .testTarget(name: "InteropTests", dependencies: ["SCEP", "HTTP", "PKI"], swiftSettings: house),

@@ -1,0 +1,295 @@
+import HTTP
+import HTTPTypes
+import Testing
+
+@testable import RemoteUI
+
+/// The gate, the sessions and the frame together, with the real pages over a real machine.
+@Suite struct SiteTests {
+    @Test func L1_beforeSetUpEverythingLeadsToSetUpAndAfterwardsItIsGone() async throws {
+        let browser = try await Browser(isSetUp: false)
+        for path in ["/", "/login", "/settings", "/settings/keys/x", "/nowhere", "/restarting"] {
+            let response = await browser.get(path)
+            #expect(response.status == .seeOther)
+            #expect(response.location == "/setup")
+        }
+        #expect(await browser.get("/healthz").status == .ok)
+        #expect(await browser.get("/public/remote-ui.css").status == .ok)
+        let code = try #require(try browser.machine.setUpCode())
+        let form = [
+            "code": code, "system_manager_id": "admin", "pin": "correct horse", "pin_again": "correct horse",
+        ]
+        #expect(await browser.post("/setup", form).status == .forbidden)
+        #expect(try await !browser.machine.isSetUp())
+        #expect(await browser.submit("/setup", form, from: "/setup").status == .seeOther)
+        #expect(try await browser.machine.isSetUp())
+        #expect(await browser.get("/setup").status == .notFound)
+        #expect(await browser.submit("/setup", form).status == .notFound)
+    }
+
+    @Test func L6_aDeepLinkGoesThroughTheLoginAndOn() async throws {
+        let browser = try await Browser()
+        let first = await browser.get("/settings/scep?a=1")
+        #expect(first.status == .seeOther)
+        #expect(first.location == "/login?next=%2Fsettings%2Fscep%3Fa%3D1")
+        let login = await browser.submit(
+            "/login",
+            [
+                "mode": "system_manager", "system_manager_id": "admin", "pin": "correct horse",
+                "next": "/settings/scep?a=1",
+            ])
+        #expect(login.status == .seeOther)
+        #expect(login.location == "/settings/scep?a=1")
+        #expect(await browser.get("/settings/scep?a=1").status == .ok)
+    }
+
+    @Test(arguments: ["//evil.example/", "https://evil.example/", "/\\evil.example", "/nowhere", ""])
+    func TM13_theLoginLeadsToOwnPagesOnly(_ next: String) async throws {
+        let browser = try await Browser()
+        let login = await browser.submit(
+            "/login",
+            ["mode": "system_manager", "system_manager_id": "admin", "pin": "correct horse", "next": next])
+        #expect(login.location == "/")
+    }
+
+    @Test func aHandlerThatLeadsElsewhereLeadsToThePortal() async throws {
+        #expect(try await Browser().get("/test/elsewhere").location == "/")
+    }
+
+    @Test func TM6_everyLoginHasANewIdAndTheOldOneIsDead() async throws {
+        let browser = try await Browser()
+        _ = await browser.signIn()
+        let first = try #require(browser.cookies["__Host-session"])
+        _ = await browser.submit("/test/system-manager", from: "/settings")
+        let second = try #require(browser.cookies["__Host-session"])
+        #expect(first != second)
+        browser.cookies["__Host-session"] = first
+        #expect(await browser.get("/settings").status == .seeOther)
+        browser.cookies["__Host-session"] = second
+        #expect(await browser.get("/settings").status == .ok)
+    }
+
+    @Test func TM6_anIdThatTheBrowserBroughtAlongIsNotTaken() async throws {
+        let browser = try await Browser()
+        let planted = String(repeating: "a", count: 64)
+        browser.cookies["__Host-session"] = planted
+        _ = await browser.signIn()
+        #expect(browser.cookies["__Host-session"] != planted)
+    }
+
+    @Test func L5_theSessionCookieIsForThisHostByHTTPSAndNotForScripts() async throws {
+        let browser = try await Browser()
+        let cookie = try #require(await browser.signIn().fields[.setCookie])
+        #expect(cookie.hasPrefix("__Host-session="))
+        for attribute in ["; Path=/", "; Secure", "; HttpOnly", "; SameSite=Strict"] {
+            #expect(cookie.contains(attribute))
+        }
+        #expect(!cookie.contains("Domain"))
+    }
+
+    @Test func L5_logOutEndsTheSessionOnTheServer() async throws {
+        let browser = try await Browser()
+        _ = await browser.signIn()
+        let id = browser.cookies["__Host-session"]
+        let response = await browser.submit("/logout", from: "/settings")
+        #expect(response.location == "/login")
+        #expect(response.fields[try #require(HTTPField.Name("Clear-Site-Data"))]?.contains("storage") == true)
+        #expect(browser.cookies["__Host-session"] == nil)
+        browser.cookies["__Host-session"] = id
+        #expect(await browser.get("/settings").status == .seeOther)
+    }
+
+    @Test func L5_anIdleSessionEndsByTheSetting() async throws {
+        let browser = try await Browser()
+        _ = await browser.signIn()
+        browser.clock.advance(by: .seconds(29 * 60))
+        #expect(await browser.get("/settings").status == .ok)
+        browser.clock.advance(by: .seconds(30 * 60))
+        #expect(await browser.get("/settings").status == .seeOther)
+    }
+
+    @Test func L5_aPageThatReloadsItselfDoesNotKeepASessionAlive() async throws {
+        let browser = try await Browser()
+        _ = await browser.signIn()
+        for _ in 0..<2 {
+            browser.clock.advance(by: .seconds(20 * 60))
+            _ = await browser.get("/settings/scep/request/progress")
+        }
+        #expect(await browser.get("/settings").status == .seeOther)
+    }
+
+    @Test func L5_endingTheOthersKeepsThisOne() async throws {
+        let browser = try await Browser()
+        _ = await browser.signIn()
+        let other = browser.cookies
+        browser.cookies = [:]
+        _ = await browser.signIn()
+        _ = await browser.submit("/test/end-others", from: "/settings")
+        #expect(await browser.get("/settings").status == .ok)
+        browser.cookies = other
+        #expect(await browser.get("/settings").status == .seeOther)
+    }
+
+    @Test func L6_aGeneralUserIsShownTheWayToSignInAsSystemManager() async throws {
+        let browser = try await Browser()
+        var settings = try await browser.machine.securitySettings()
+        settings.isGeneralUserModeEnabled = true
+        try await browser.machine.updateSecuritySettings(settings, by: .machine)
+        _ = await browser.signIn("general-user")
+        #expect(await browser.get("/").status == .ok)
+        let refused = await browser.get("/settings/keys?a=1")
+        #expect(refused.status == .forbidden)
+        #expect(refused.text.contains("action=\"/login\""))
+        #expect(refused.text.contains("value=\"/settings/keys?a=1\""))
+        #expect(!refused.text.contains("Default Key"))
+        // The login page is open to a general user, and leads on.
+        let login = await browser.submit(
+            "/login",
+            [
+                "mode": "system_manager", "system_manager_id": "admin", "pin": "correct horse",
+                "next": "/settings/keys?a=1",
+            ], from: "/login?next=%2Fsettings%2Fkeys%3Fa%3D1")
+        #expect(login.location == "/settings/keys?a=1")
+        #expect(await browser.get("/settings/keys").status == .ok)
+    }
+
+    @Test func L2_switchingGeneralUserModeOffEndsItsSessions() async throws {
+        let browser = try await Browser()
+        var settings = try await browser.machine.securitySettings()
+        settings.isGeneralUserModeEnabled = true
+        try await browser.machine.updateSecuritySettings(settings, by: .machine)
+        _ = await browser.signIn("general-user")
+        #expect(await browser.get("/").status == .ok)
+        settings.isGeneralUserModeEnabled = false
+        try await browser.machine.updateSecuritySettings(settings, by: .machine)
+        #expect(await browser.get("/").status == .seeOther)
+    }
+
+    @Test func TM8_aCookieCannotNameARole() async throws {
+        let browser = try await Browser()
+        for (name, value) in [("role", "system_manager"), ("__Host-session", "admin"), ("user", "admin")] {
+            browser.cookies[name] = value
+        }
+        #expect(await browser.get("/settings").status == .seeOther)
+    }
+
+    @Test func L7_theLoginItselfNeedsItsToken() async throws {
+        let browser = try await Browser()
+        let form = ["mode": "system_manager", "system_manager_id": "admin", "pin": "correct horse"]
+        #expect(await browser.post("/login", form).status == .forbidden)
+        let token = browser.token(in: await browser.get("/login"))
+        // The token of one browser is worth nothing in another.
+        browser.cookies = [:]
+        _ = await browser.get("/login")
+        let refused = await browser.post("/login", form.merging(["token": token]) { $1 })
+        #expect(refused.status == .forbidden)
+        #expect(refused.text.contains("<h1>"))
+        #expect(browser.cookies["__Host-session"] == nil)
+    }
+
+    @Test func L7_theTokenOfBeforeTheLoginDoesNotServeAfterIt() async throws {
+        let browser = try await Browser()
+        let before = browser.token(in: await browser.get("/login"))
+        _ = await browser.signIn()
+        #expect(await browser.post("/test/result", ["token": before]).status == .forbidden)
+    }
+
+    @Test func L7_aFormFromAnotherSiteIsRefusedWithItsToken() async throws {
+        let browser = try await Browser()
+        _ = await browser.signIn()
+        browser.fields[.origin] = "https://evil.example"
+        #expect(await browser.submit("/test/result", from: "/settings").status == .forbidden)
+        browser.fields[.origin] = "https://device.example:8443"
+        #expect(await browser.submit("/test/result", from: "/settings").status == .seeOther)
+    }
+
+    @Test func L7_theResultIsToldOnceAndEscaped() async throws {
+        let browser = try await Browser()
+        _ = await browser.signIn()
+        _ = await browser.submit("/test/result", from: "/settings")
+        let first = await browser.get("/settings")
+        #expect(first.text.contains("&lt;flash&gt;"))
+        #expect(!first.text.contains("<flash>"))
+        #expect(await !browser.get("/settings").text.contains("flash&gt;"))
+    }
+
+    @Test func aPostWithoutASessionChangesNothingAndLeadsToTheLogin() async throws {
+        let browser = try await Browser()
+        let response = await browser.submit("/settings/device-information/edit", ["device_name": "taken over"])
+        #expect(response.status == .seeOther)
+        #expect(response.location == "/login")
+        #expect(try await browser.machine.deviceInformation().deviceName != "taken over")
+    }
+
+    @Test func theRefusalsHaveTheirStatusAndStayInTheFrame() async throws {
+        let browser = try await Browser()
+        _ = await browser.signIn()
+        let token = browser.token(in: await browser.get("/settings"))
+        let wrongMethod = await browser.send(.delete, "/settings", body: "")
+        #expect(wrongMethod.status == .methodNotAllowed)
+        #expect(wrongMethod.fields[.allow] == "GET, HEAD")
+        let notForm = await browser.send(.post, "/logout", body: "{}", type: "application/json")
+        #expect(notForm.status == .unsupportedMediaType)
+        let twice = await browser.send(.post, "/logout", body: "token=\(token)&token=\(token)", type: Browser.form)
+        #expect(twice.status == .badRequest)
+        let unknown = await browser.get("/settings/nowhere")
+        #expect(unknown.status == .notFound)
+        for response in [wrongMethod, notForm, twice, unknown] {
+            #expect(response.text.contains("<html lang=\"en\">"))
+            #expect(response.text.contains("action=\"/logout\""))
+            #expect(response.fields[.contentType] == "text/html; charset=utf-8")
+        }
+        #expect(await browser.get("/settings").status == .ok)
+    }
+
+    @Test func aPageThatFailsTellsANumberAndNothingElse() async throws {
+        let browser = try await Browser()
+        browser.fields[.acceptLanguage] = "ja"
+        let response = await browser.get("/test/fault")
+        #expect(response.status == .internalServerError)
+        #expect(response.text.contains("<html lang=\"ja\">"))
+        #expect(!response.text.contains("Fault"))
+        #expect(!response.text.contains("{0}"))
+        #expect(response.fields[.contentSecurityPolicy] != nil)
+    }
+
+    @Test func theLanguageIsChosenByFormAndKept() async throws {
+        let browser = try await Browser()
+        #expect(await browser.get("/login").text.contains("<html lang=\"en\">"))
+        let response = await browser.submit(
+            "/language", ["language": "ja", "next": "/login?next=%2Fsettings"], from: "/login")
+        #expect(response.location == "/login?next=%2Fsettings")
+        let page = await browser.get("/login")
+        #expect(page.text.contains("<html lang=\"ja\">"))
+        #expect(page.fields[.contentLanguage] == "ja")
+        #expect(await browser.submit("/language", ["language": "xx"]).status == .notFound)
+        #expect(await browser.submit("/language", ["language": "en", "next": "//evil.example"]).location == "/")
+    }
+
+    @Test func aPageIsNeverKeptByTheBrowserAndAFileIsAskedForAgain() async throws {
+        let browser = try await Browser(isTrusted: true)
+        let page = await browser.get("/login")
+        #expect(page.fields[.cacheControl] == "no-store")
+        #expect(page.fields[.strictTransportSecurity] != nil)
+        let file = await browser.get("/public/remote-ui.css")
+        #expect(file.fields[.cacheControl] == "no-cache")
+        #expect(file.fields[.setCookie] == nil)
+        browser.fields[.ifNoneMatch] = file.fields[.eTag]
+        #expect(await browser.get("/public/remote-ui.css").status == .notModified)
+    }
+
+    @Test func everyTemplateOfTheFolderBelongsToAPage() throws {
+        let sources = try TemplateSources(folder: "\(Browser.root)/Templates")
+        let used = Set((Pages().set.models + [MessagePage.self]).flatMap { [$0.template, $0.layout] })
+        #expect(Set(sources.pageNames) == used)
+    }
+
+    @Test(arguments: MessagePage.Kind.allCases)
+    func everyRefusalGivesTheNamesOfItsShape(_ kind: MessagePage.Kind) throws {
+        let catalogue = try Catalogue(folder: "\(Browser.root)/Templates/strings")
+        for language in catalogue.languages {
+            let values = MessagePage(kind: kind, next: "/x", incident: "7").values(catalogue[language])
+            #expect(MessagePage.shape.departures(of: values).isEmpty)
+        }
+    }
+}
