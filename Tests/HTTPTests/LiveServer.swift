@@ -54,8 +54,7 @@ enum RawClient {
         try await work.run {
             let socket = try connected(port)
             for piece in pieces {
-                let bytes = Array(piece.utf8)
-                _ = Glibc.send(socket.raw, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+                send(socket, piece)
             }
             if halfCloses {
                 shutdown(socket.raw, Int32(SHUT_WR))
@@ -77,6 +76,17 @@ enum RawClient {
             throw HTTPError(.connect, "no connection")
         }
         return descriptor
+    }
+
+    static func send(_ socket: FileDescriptor, _ text: String) {
+        let bytes = Array(text.utf8)
+        _ = Glibc.send(socket.raw, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+    }
+
+    /// Has the socket's close break the connection off instead of ending it.
+    static func resetWhenClosed(_ socket: FileDescriptor) {
+        var option = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(socket.raw, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
     }
 
     static func readToEnd(_ socket: FileDescriptor) -> [UInt8] {

@@ -151,6 +151,28 @@ struct ServerTests {
         #expect(await cancelled.value())
     }
 
+    @Test("A client that resets its connection while it is served has its handler's task cancelled")
+    func clientGone() async throws {
+        let entered = FirstOf<Bool>()
+        let cancelled = FirstOf<Bool>()
+        let handler = Answering { _ in
+            entered.offer(true)
+            let slept: Void? = try? await Task.sleep(for: .seconds(3_600))
+            cancelled.offer(slept == nil)
+            return Response()
+        }
+        let isCancelled = try await LiveServer.run(handler: handler) { port in
+            do {
+                let socket = try RawClient.connected(port)
+                RawClient.send(socket, Self.get("/"))
+                _ = await entered.value()
+                RawClient.resetWhenClosed(socket)
+            }
+            return await cancelled.value()
+        }
+        #expect(isCancelled)
+    }
+
     @Test("When all connections are taken, the one that waits longest makes room; others are served meanwhile")
     func full() async throws {
         var configuration = ServerConfiguration()

@@ -6,7 +6,9 @@ import HTTPTypes
 public struct SetCookie: Sendable, Equatable {
     /// Which requests from other sites carry the cookie.
     public enum SameSite: String, Sendable {
+        /// None.
         case strict = "Strict"
+        /// Those that follow a link.
         case lax = "Lax"
     }
 

@@ -15,7 +15,7 @@ final class Acceptor: LoopMember {
     private var turn = 0
 
     /// Connections taken in one turn of the loop, so that a flood does not starve the connections that are there.
-    private static let batch = 32
+    static let batch = 32
     /// How long to wait when descriptors are exhausted.
     private static let pause: Duration = .milliseconds(200)
 
@@ -80,7 +80,7 @@ final class Acceptor: LoopMember {
     private func wait(on loop: EventLoop) {
         context.logger.warning("No more connections can be accepted now", metadata: ["port": "\(endpoint.port)"])
         for mailbox in loops {
-            mailbox.post { loop in ConnectionMember.makeRoom(on: loop) }
+            mailbox.post { loop in ConnectionMember.makeRoom(for: Self.batch, on: loop) }
         }
         if let token {
             loop.watch(token, for: [])

@@ -51,17 +51,16 @@ final class ConnectionMember: LoopMember {
         }
     }
 
-    /// Closes the connection that waits longest for its client to complete a request; false when there is none.
+    /// Closes the connections that wait longest for their clients to complete a request; false when there is none.
     @discardableResult
-    static func makeRoom(on loop: EventLoop) -> Bool {
+    static func makeRoom(for count: Int = 1, on loop: EventLoop) -> Bool {
         let waiting = loop.members(ConnectionMember.self).compactMap { member in
             member.waitingSince.map { (member, $0) }
         }
-        guard let longest = waiting.min(by: { $0.1 < $1.1 }) else {
-            return false
+        for (member, _) in waiting.sorted(by: { $0.1 < $1.1 }).prefix(count) {
+            member.close(on: loop)
         }
-        longest.0.close(on: loop)
-        return true
+        return !waiting.isEmpty
     }
 
     /// Lets the request in hand finish; a connection without one closes.
