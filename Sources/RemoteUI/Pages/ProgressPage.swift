@@ -4,7 +4,7 @@ import Machine
 struct ProgressPage: PageModel {
     static let template = "progress"
     static let shape: TemplateShape = [
-        "lead": .text, "running": .flag, "keyName": .text, "steps": StepLine.shape,
+        "running": .flag, "keyName": .text, "steps": StepLine.shape,
         "result": ["kind": .text, "title": .text, "message": .text, "remedy": .text, "serverText": .text],
         "restart": .flag, "checkAgain": .flag, "discard": .flag, "again": .flag,
     ]
@@ -22,7 +22,6 @@ struct ProgressPage: PageModel {
 
     func values(_ text: Texts) -> TemplateValue {
         [
-            "lead": .text(text("progress.lead")),
             "running": .flag(progress.state == .running),
             "keyName": .text(progress.keyName),
             "steps": .list(steps(text).map { $0.value(text) }),

@@ -103,6 +103,18 @@ struct CertificateFacts: Sendable {
     /// A name without attributes is legal; a row without words is not.
     static func shown(_ name: Name) -> String { name.isEmpty ? "-" : name.description }
 
+    /// The common name, for a table; the whole name, escaped, when there is none or when it holds what cannot be seen.
+    static func short(_ name: Name) -> String {
+        guard let common = name.commonName, !common.isEmpty else { return shown(name) }
+        let isPlain = common.unicodeScalars.allSatisfy { scalar in
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator: false
+            default: true
+            }
+        }
+        return isPlain ? common : shown(name)
+    }
+
     /// Upper-case hexadecimal pairs with colons between them.
     static func pairs(_ bytes: [UInt8]) -> String {
         bytes.map { Hex.encode([$0], uppercase: true) }.joined(separator: ":")

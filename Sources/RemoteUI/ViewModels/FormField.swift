@@ -31,7 +31,8 @@ struct FormField: Sendable {
     var autocomplete = "off"
 
     static let shape: TemplateShape = [
-        "id": .text, "label": .text, "hint": .text, "type": .text, "value": .text, "inputMode": .text, "autocomplete": .text, "unit": .text, "error": .text, "required": .flag,
+        "id": .text, "label": .text, "hint": .text, "type": .text, "value": .text, "inputMode": .text,
+        "autocomplete": .text, "unit": .text, "error": .text, "required": .flag,
         "disabled": .flag, "narrow": .flag, "isCheckbox": .flag, "isSelect": .flag, "checked": .flag,
         "options": .list(["value": .text, "name": .text, "selected": .flag]),
     ]
