@@ -119,14 +119,14 @@ struct ServerTests {
     @Test("A silent client is closed and a dripping one answered 408, each at its absolute deadline")
     func deadlines() async throws {
         var configuration = ServerConfiguration()
-        configuration.headDeadline = .milliseconds(150)
-        configuration.bodyDeadline = .milliseconds(150)
+        configuration.headDeadline = .milliseconds(700)
+        configuration.bodyDeadline = .milliseconds(100)
         let replies = try await LiveServer.run(configuration: configuration) { port in
-            [
-                try await RawClient.exchange(port, []),
-                try await RawClient.exchange(port, ["GET / HTTP/1.1\r\nHo"]),
-                try await RawClient.exchange(port, ["POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nx"]),
-            ]
+            async let silent = RawClient.exchange(port, [])
+            async let head = RawClient.exchange(port, ["GET / HTTP/1.1\r\nHo"])
+            async let body = RawClient.exchange(
+                port, ["POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nx"])
+            return try await [silent, head, body]
         }
         #expect(replies[0].isEmpty)
         #expect(replies[1].hasPrefix("HTTP/1.1 408 Request Timeout\r\n"))
