@@ -6,15 +6,21 @@ import Testing
 @testable import Machine
 
 @Suite("Power cuts") struct CrashTests {
-    /// Copies of a data folder, each what a power cut at that moment would leave.
+    /// A data folder and a server as a power cut at one moment leaves them.
+    private struct Snapshot: Sendable {
+        let folder: String
+        let server: TestServer
+    }
+
+    /// Takes a snapshot at every look at the clock and before every message.
     private final class Snapshots: Sendable {
         private let source: Mutex<String?> = Mutex(nil)
-        private let taken = Mutex<[(folder: String, issued: Int)]>([])
+        private let taken = Mutex<[Snapshot]>([])
         private let server: TestServer
 
         init(server: TestServer) { self.server = server }
 
-        var all: [(folder: String, issued: Int)] { taken.withLock { $0 } }
+        var all: [Snapshot] { taken.withLock { $0 } }
 
         func begin(_ source: String) { self.source.withLock { $0 = source } }
         func end() { source.withLock { $0 = nil } }
@@ -23,13 +29,13 @@ import Testing
             source.withLock { source in
                 guard let source else { return }
                 let copy = TestMachine.newFolder()
-                let issued = server.issued.count
+                let server = server.copy()
                 do {
                     try FileManager.default.createDirectory(atPath: copy + "/data", withIntermediateDirectories: false)
                     for file in ["machine.sqlite", "machine.sqlite-wal", "machine-key"] {
                         try FileManager.default.copyItem(atPath: "\(source)/\(file)", toPath: "\(copy)/data/\(file)")
                     }
-                    taken.withLock { $0.append((copy, issued)) }
+                    taken.withLock { $0.append(Snapshot(folder: copy, server: server)) }
                 } catch {
                     Issue.record("the snapshot failed: \(error)")
                 }
@@ -56,12 +62,13 @@ import Testing
         }
         snapshots.take()
         snapshots.end()
-        server.answer(.issue)
         #expect(snapshots.all.count > 8)
 
         for (number, snapshot) in snapshots.all.enumerated() {
             defer { try? FileManager.default.removeItem(atPath: snapshot.folder) }
-            let after = try await TestMachine(folder: snapshot.folder, server: server)
+            let issued = snapshot.server.issued
+            snapshot.server.answer(answer.refuses ? answer : .issue)
+            let after = try await TestMachine(folder: snapshot.folder, server: snapshot.server)
             await after.machine.waitForIssuances()
             var progress = try await after.machine.currentIssuance()
             if let open = progress, open.state == .waiting {
@@ -74,17 +81,18 @@ import Testing
             switch (progress?.state, answer) {
             case (nil, _):
                 // Before the request began.
-                #expect(entry == nil && key == nil && snapshot.issued == 0, "snapshot \(number)")
+                #expect(entry == nil && key == nil && issued.isEmpty, "snapshot \(number)")
             case (.succeeded, _):
                 #expect(entry?.status == .successful, "snapshot \(number)")
                 let state = key?.state
                 #expect(state == .restartPending || state == .inUse, "snapshot \(number)")
-                #expect(key?.certificate.map(server.issued.contains) == true, "snapshot \(number)")
+                #expect(key?.certificate.map(snapshot.server.issued.contains) == true, "snapshot \(number)")
+                #expect(issued.isEmpty || issued == snapshot.server.issued, "snapshot \(number)")
             case (.failed, .refuse), (.failed, .issue), (.failed, .deferRequest), (.failed, .loseReply):
                 // Either the key had not been stored, or the server refused.
                 let expected: IssuanceCause = entry?.cause == .interrupted ? .interrupted : .refusedByServer
                 #expect(entry?.cause == expected && key == nil, "snapshot \(number)")
-                if expected == .interrupted { #expect(snapshot.issued == 0, "snapshot \(number)") }
+                if expected == .interrupted { #expect(issued.isEmpty, "snapshot \(number)") }
                 if expected == .refusedByServer { #expect(answer.refuses, "snapshot \(number)") }
             default:
                 Issue.record("snapshot \(number) ends \(String(describing: progress?.state))")

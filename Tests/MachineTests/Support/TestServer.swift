@@ -42,6 +42,7 @@ final class TestServer: Sendable {
         var answer = Answer.issue
         var isUnreachable = false
         var issued: [String: Certificate] = [:]
+        var messages: [String: [UInt8]] = [:]
         var requests: [[UInt8]] = []
         var csrs: [CertificateRequest] = []
         var operations: [String] = []
@@ -56,6 +57,15 @@ final class TestServer: Sendable {
     init() {
         guard case .success(let ca) = Self.identity else { preconditionFailure("no CA") }
         self.ca = Mutex(ca)
+    }
+
+    /// A server that knows what this one knows at this moment, and goes its own way from here.
+    func copy() -> TestServer {
+        let known = state.withLock { $0 }
+        let copy = TestServer()
+        copy.ca.withLock { [ca = ca.withLock { $0 }] in $0 = ca }
+        copy.state.withLock { $0 = known }
+        return copy
     }
 
     /// Puts another CA in place of the one that was accepted.
@@ -97,6 +107,10 @@ final class TestServer: Sendable {
         if case .unreachable = answer { throw SCEPError(.transport(.connect), "nobody listens") }
         state.withLock { $0.requests.append(body) }
         let request = try RequestMessage(ber: body, recipients: [(certificate, key)])
+        guard isFirstOrSame(request, body) else {
+            // The challenge is spent: only the same bytes get the same answer.
+            return try reply(to: request, .failure(Failure(failInfo: .badRequest)))
+        }
         let result: ReplyMessage.Result
         switch answer {
         case .issue: result = .success(try issue(request), chain: [certificate])
@@ -114,8 +128,22 @@ final class TestServer: Sendable {
             return TransportReply(status: 200, body: [0x30, 0x03, 1, 2, 3])
         case .unreachable: result = .pending
         }
-        let reply = try ReplyMessage(to: request, result).encoded(signer: certificate, key: key, random: SystemRandom())
-        return TransportReply(status: 200, body: reply)
+        return try reply(to: request, result)
+    }
+
+    private func reply(to request: RequestMessage, _ result: ReplyMessage.Result) throws(SCEPError) -> TransportReply {
+        let message = ReplyMessage(to: request, result)
+        return TransportReply(
+            status: 200, body: try message.encoded(signer: certificate, key: key, random: SystemRandom()))
+    }
+
+    private func isFirstOrSame(_ request: RequestMessage, _ body: [UInt8]) -> Bool {
+        guard request.messageType == .pkcsReq else { return true }
+        return state.withLock { state in
+            let first = state.messages[request.transactionID.text] ?? body
+            state.messages[request.transactionID.text] = first
+            return first == body
+        }
     }
 
     private func note(_ operation: String) {
