@@ -27,7 +27,7 @@ enum OwnProcess {
         pthread_sigmask(SIG_SETMASK, &none, nil)
         for number in [SIGTERM, SIGINT, SIGPIPE] { signal(number, SIG_DFL) }
         var pointers: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
-        defer { pointers.forEach { free($0) } }
+        defer { for pointer in pointers { free(pointer) } }
         pointers.append(nil)
         // Not the path: the file may have been replaced by a newer one, or moved.
         execv("/proc/self/exe", pointers)

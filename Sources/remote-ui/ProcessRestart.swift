@@ -1,5 +1,3 @@
-import HTTP
-import HTTPTypes
 import Machine
 import ServiceLifecycle
 import Synchronization
@@ -51,17 +49,5 @@ final class ProcessRestart: RestartAction, Service {
     private func next(_ wanted: Event) async -> Bool {
         for await event in events where event == wanted { return true }
         return false
-    }
-}
-
-/// Tells the restart when the waiting page has been answered.
-struct WaitingPageWatch: Handler {
-    let site: any Handler
-    let restart: ProcessRestart
-
-    func respond(to request: Request) async -> Response {
-        let response = await site.respond(to: request)
-        if request.path == "/restarting", response.status == .ok { restart.waitingPageWasSent() }
-        return response
     }
 }

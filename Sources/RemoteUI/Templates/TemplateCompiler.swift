@@ -134,16 +134,16 @@ struct TemplateCompiler {
         return nil
     }
 
+    /// The indentation goes before each line; what follows the last line end is no line.
     private static func indent(_ bytes: [UInt8], by indentation: [UInt8]) -> [UInt8] {
         guard !indentation.isEmpty else { return bytes }
-        return bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-            .enumerated()
-            .map { index, line in
-                // What follows the last line end is no line.
-                line.isEmpty && index > 0 && index == bytes.count(where: { $0 == UInt8(ascii: "\n") })
-                    ? [] : indentation + line
-            }
-            .joined(separator: [UInt8(ascii: "\n")])
-            .map { $0 }
+        var indented: [UInt8] = []
+        var atLineStart = true
+        for byte in bytes {
+            if atLineStart { indented += indentation }
+            indented.append(byte)
+            atLineStart = byte == UInt8(ascii: "\n")
+        }
+        return indented
     }
 }

@@ -29,7 +29,8 @@ import Testing
         }
     }
 
-    @Test func HTTPSIsMadeLastingOnlyWithAnIssuedCertificate() async throws {
+    @Test("HTTPS is made lasting only with an issued certificate")
+    func httpsIsMadeLastingOnlyWithAnIssuedCertificate() async throws {
         #expect(try await fields(isTrusted: false)[.strictTransportSecurity] == nil)
         #expect(try await fields(isTrusted: true)[.strictTransportSecurity] == "max-age=31536000")
     }

@@ -118,8 +118,10 @@ import Testing
             .init(method: .options, path: "/settings", who: .systemManager, expected: "allow GET,HEAD,POST"),
         ]
 
-    @Test(arguments: cases)
-    func L6_theGateDecides(_ example: Case) throws {
+    @Test(
+        "L6: the gate decides",
+        arguments: cases)
+    func theGateDecides(_ example: Case) throws {
         let visitor = try visitor(example.who)
         var request = post(example.path, "token=\(visitor.token ?? "")")
         request.head.method = example.method
@@ -131,21 +133,25 @@ import Testing
         #expect(decide(request, try visitor(.nobody)) == "sign in, then /settings?a=1&b=%20")
     }
 
-    @Test(arguments: [
-        "", "a=b", "token=", "token=x", "token", "TOKEN={}", "token=%20{}", "token={}x", "token=form-token",
-    ])
-    func L7_aFormWithoutThisSessionsTokenChangesNothing(_ body: String) throws {
+    @Test(
+        "L7: a form without this sessions token changes nothing",
+        arguments: [
+            "", "a=b", "token=", "token=x", "token", "TOKEN={}", "token=%20{}", "token={}x", "token=form-token",
+        ])
+    func aFormWithoutThisSessionsTokenChangesNothing(_ body: String) throws {
         let visitor = try visitor(.systemManager)
         let body = body.replacing("{}", with: visitor.token ?? "")
         #expect(decide(post("/settings", body), visitor) == "wrong token")
     }
 
-    @Test func L7_anotherSessionsTokenIsWrong() throws {
+    @Test("L7: another sessions token is wrong")
+    func anotherSessionsTokenIsWrong() throws {
         let other = try visitor(.systemManager)
         #expect(decide(post("/settings", "token=\(other.token ?? "")"), try visitor(.systemManager)) == "wrong token")
     }
 
-    @Test func L7_aBrowserWithoutCookiesHasNoValidForm() {
+    @Test("L7: a browser without cookies has no valid form")
+    func aBrowserWithoutCookiesHasNoValidForm() {
         let visitor = Visitor(session: nil, language: .english, token: nil)
         #expect(decide(post("/login", "token="), visitor) == "wrong token")
         #expect(decide(post("/login", ""), visitor) == "wrong token")
@@ -173,20 +179,24 @@ import Testing
         #expect(decide(post("/settings", "token=\(visitor.token ?? "")", [.contentType: type]), visitor) == expected)
     }
 
-    @Test(arguments: [
-        ("https://device.example:8443", true), ("HTTPS://DEVICE.example:8443", true),
-        ("https://device.example", false), ("http://device.example:8443", false), ("null", false), ("", false),
-        ("https://evil.example", false), ("https://device.example:8443.evil.example", false),
-        ("https://device.example:84430", false), ("https://device.example:8443/", false),
-    ])
-    func L7_theOriginMustBeThisSite(_ origin: String, _ accepted: Bool) throws {
+    @Test(
+        "L7: the origin must be this site",
+        arguments: [
+            ("https://device.example:8443", true), ("HTTPS://DEVICE.example:8443", true),
+            ("https://device.example", false), ("http://device.example:8443", false), ("null", false), ("", false),
+            ("https://evil.example", false), ("https://device.example:8443.evil.example", false),
+            ("https://device.example:84430", false), ("https://device.example:8443/", false),
+        ])
+    func theOriginMustBeThisSite(_ origin: String, _ accepted: Bool) throws {
         let visitor = try visitor(.systemManager)
         let request = post("/settings", "token=\(visitor.token ?? "")", [.origin: origin])
         #expect(decide(request, visitor) == (accepted ? "pass POST /settings" : "foreign origin"))
     }
 
-    @Test(arguments: [("same-origin", true), ("none", true), ("same-site", false), ("cross-site", false), ("", false)])
-    func L7_theFetchMustComeFromThisSite(_ site: String, _ accepted: Bool) throws {
+    @Test(
+        "L7: the fetch must come from this site",
+        arguments: [("same-origin", true), ("none", true), ("same-site", false), ("cross-site", false), ("", false)])
+    func theFetchMustComeFromThisSite(_ site: String, _ accepted: Bool) throws {
         let visitor = try visitor(.systemManager)
         let name = try #require(HTTPField.Name("Sec-Fetch-Site"))
         let request = post("/settings", "token=\(visitor.token ?? "")", [name: site])

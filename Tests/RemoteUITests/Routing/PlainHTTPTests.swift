@@ -8,12 +8,13 @@ import Testing
     let plain = PlainHTTP(instance: "abc")
 
     @Test(
+        "TM-23: everything leads to HTTPS",
         arguments: [
             ("/", nil, 8443, "https://device.example:8443/"),
             ("/settings", "a=1", 443, "https://device.example/settings?a=1"),
             ("/login", nil, 443, "https://device.example/login"), ("*", nil, 443, "https://device.example/"),
         ] as [(String, String?, UInt16, String)])
-    func TM23_everythingLeadsToHTTPS(_ path: String, _ query: String?, _ port: UInt16, _ expected: String) {
+    func everythingLeadsToHTTPS(_ path: String, _ query: String?, _ port: UInt16, _ expected: String) {
         let request = Request(path: path, query: query, host: "device.example", hostPort: 8000)
         let response = plain.respond(to: request, httpsPort: port)
         #expect(response.status == .permanentRedirect)

@@ -53,19 +53,22 @@ import Testing
         #expect(throws: ResourceError.self) { try Router([Route(.get, "a", access: .anyone) { _ in .notFound }]) }
     }
 
-    @Test(arguments: ["/", "/settings/keys", "/settings/keys?sort=name", "/settings/keys/a%20b", "/login"])
-    func L6_ownPathsAreFollowed(_ path: String) throws {
+    @Test(
+        "L6: own paths are followed",
+        arguments: ["/", "/settings/keys", "/settings/keys?sort=name", "/settings/keys/a%20b", "/login"])
+    func ownPathsAreFollowed(_ path: String) throws {
         #expect(try Self.router().ownPath(path) == path)
     }
 
     @Test(
+        "TM-13: no other path is",
         arguments: [
             nil, "", "settings/keys", "//evil.example", "/\\evil.example", "\\/evil.example", "https://evil.example/",
             "javascript:alert(1)", "/login\r\nSet-Cookie: a=b", "/settings/keys#x", "/ settings", "/nowhere",
             "/public/a.css", "/settings/keys/a/delete", "/%2f/evil.example", "/ｌogin",
             "/login?" + String(repeating: "a", count: 2048),
         ] as [String?])
-    func TM13_noOtherPathIs(_ path: String?) throws {
+    func noOtherPathIs(_ path: String?) throws {
         #expect(try Self.router().ownPath(path) == nil)
     }
 }

@@ -6,7 +6,8 @@ import Testing
 
 /// The gate, the sessions and the frame together, with the real pages over a real machine.
 @Suite struct SiteTests {
-    @Test func L1_beforeSetUpEverythingLeadsToSetUpAndAfterwardsItIsGone() async throws {
+    @Test("L1: before set up everything leads to set up and afterwards it is gone")
+    func beforeSetUpEverythingLeadsToSetUpAndAfterwardsItIsGone() async throws {
         let browser = try await Browser(isSetUp: false)
         for path in ["/", "/login", "/settings", "/settings/keys/x", "/nowhere", "/restarting"] {
             let response = await browser.get(path)
@@ -27,7 +28,8 @@ import Testing
         #expect(await browser.submit("/setup", form).status == .notFound)
     }
 
-    @Test func L6_aDeepLinkGoesThroughTheLoginAndOn() async throws {
+    @Test("L6: a deep link goes through the login and on")
+    func aDeepLinkGoesThroughTheLoginAndOn() async throws {
         let browser = try await Browser()
         let first = await browser.get("/settings/scep?a=1")
         #expect(first.status == .seeOther)
@@ -43,8 +45,10 @@ import Testing
         #expect(await browser.get("/settings/scep?a=1").status == .ok)
     }
 
-    @Test(arguments: ["//evil.example/", "https://evil.example/", "/\\evil.example", "/nowhere", ""])
-    func TM13_theLoginLeadsToOwnPagesOnly(_ next: String) async throws {
+    @Test(
+        "TM-13: the login leads to own pages only",
+        arguments: ["//evil.example/", "https://evil.example/", "/\\evil.example", "/nowhere", ""])
+    func theLoginLeadsToOwnPagesOnly(_ next: String) async throws {
         let browser = try await Browser()
         let login = await browser.submit(
             "/login",
@@ -56,7 +60,8 @@ import Testing
         #expect(try await Browser().get("/test/elsewhere").location == "/")
     }
 
-    @Test func TM6_everyLoginHasANewIdAndTheOldOneIsDead() async throws {
+    @Test("TM-6: every login has a new id and the old one is dead")
+    func everyLoginHasANewIdAndTheOldOneIsDead() async throws {
         let browser = try await Browser()
         _ = await browser.signIn()
         let first = try #require(browser.cookies["__Host-session"])
@@ -69,7 +74,8 @@ import Testing
         #expect(await browser.get("/settings").status == .ok)
     }
 
-    @Test func TM6_anIdThatTheBrowserBroughtAlongIsNotTaken() async throws {
+    @Test("TM-6: an id that the browser brought along is not taken")
+    func anIdThatTheBrowserBroughtAlongIsNotTaken() async throws {
         let browser = try await Browser()
         let planted = String(repeating: "a", count: 64)
         browser.cookies["__Host-session"] = planted
@@ -77,7 +83,8 @@ import Testing
         #expect(browser.cookies["__Host-session"] != planted)
     }
 
-    @Test func L5_theSessionCookieIsForThisHostByHTTPSAndNotForScripts() async throws {
+    @Test("L5: the session cookie is for this host by HTTPS and not for scripts")
+    func theSessionCookieIsForThisHostByHTTPSAndNotForScripts() async throws {
         let browser = try await Browser()
         let cookie = try #require(await browser.signIn().fields[.setCookie])
         #expect(cookie.hasPrefix("__Host-session="))
@@ -87,7 +94,8 @@ import Testing
         #expect(!cookie.contains("Domain"))
     }
 
-    @Test func L5_logOutEndsTheSessionOnTheServer() async throws {
+    @Test("L5: log out ends the session on the server")
+    func logOutEndsTheSessionOnTheServer() async throws {
         let browser = try await Browser()
         _ = await browser.signIn()
         let id = browser.cookies["__Host-session"]
@@ -99,7 +107,8 @@ import Testing
         #expect(await browser.get("/settings").status == .seeOther)
     }
 
-    @Test func L5_anIdleSessionEndsByTheSetting() async throws {
+    @Test("L5: an idle session ends by the setting")
+    func anIdleSessionEndsByTheSetting() async throws {
         let browser = try await Browser()
         _ = await browser.signIn()
         browser.clock.advance(by: .seconds(29 * 60))
@@ -108,7 +117,8 @@ import Testing
         #expect(await browser.get("/settings").status == .seeOther)
     }
 
-    @Test func L5_aPageThatReloadsItselfDoesNotKeepASessionAlive() async throws {
+    @Test("L5: a page that reloads itself does not keep a session alive")
+    func aPageThatReloadsItselfDoesNotKeepASessionAlive() async throws {
         let browser = try await Browser()
         _ = await browser.signIn()
         for _ in 0..<2 {
@@ -118,7 +128,8 @@ import Testing
         #expect(await browser.get("/settings").status == .seeOther)
     }
 
-    @Test func L5_endingTheOthersKeepsThisOne() async throws {
+    @Test("L5: ending the others keeps this one")
+    func endingTheOthersKeepsThisOne() async throws {
         let browser = try await Browser()
         _ = await browser.signIn()
         let other = browser.cookies
@@ -130,7 +141,8 @@ import Testing
         #expect(await browser.get("/settings").status == .seeOther)
     }
 
-    @Test func L6_aGeneralUserIsShownTheWayToSignInAsSystemManager() async throws {
+    @Test("L6: a general user is shown the way to sign in as system manager")
+    func aGeneralUserIsShownTheWayToSignInAsSystemManager() async throws {
         let browser = try await Browser()
         var settings = try await browser.machine.securitySettings()
         settings.isGeneralUserModeEnabled = true
@@ -153,7 +165,8 @@ import Testing
         #expect(await browser.get("/settings/keys").status == .ok)
     }
 
-    @Test func L2_switchingGeneralUserModeOffEndsItsSessions() async throws {
+    @Test("L2: switching general user mode off ends its sessions")
+    func switchingGeneralUserModeOffEndsItsSessions() async throws {
         let browser = try await Browser()
         var settings = try await browser.machine.securitySettings()
         settings.isGeneralUserModeEnabled = true
@@ -165,7 +178,8 @@ import Testing
         #expect(await browser.get("/").status == .seeOther)
     }
 
-    @Test func TM8_aCookieCannotNameARole() async throws {
+    @Test("TM-8: a cookie cannot name a role")
+    func aCookieCannotNameARole() async throws {
         let browser = try await Browser()
         for (name, value) in [("role", "system_manager"), ("__Host-session", "admin"), ("user", "admin")] {
             browser.cookies[name] = value
@@ -173,7 +187,8 @@ import Testing
         #expect(await browser.get("/settings").status == .seeOther)
     }
 
-    @Test func L7_theLoginItselfNeedsItsToken() async throws {
+    @Test("L7: the login itself needs its token")
+    func theLoginItselfNeedsItsToken() async throws {
         let browser = try await Browser()
         let form = ["mode": "system_manager", "system_manager_id": "admin", "pin": "correct horse"]
         #expect(await browser.post("/login", form).status == .forbidden)
@@ -187,14 +202,16 @@ import Testing
         #expect(browser.cookies["__Host-session"] == nil)
     }
 
-    @Test func L7_theTokenOfBeforeTheLoginDoesNotServeAfterIt() async throws {
+    @Test("L7: the token of before the login does not serve after it")
+    func theTokenOfBeforeTheLoginDoesNotServeAfterIt() async throws {
         let browser = try await Browser()
         let before = browser.token(in: await browser.get("/login"))
         _ = await browser.signIn()
         #expect(await browser.post("/test/result", ["token": before]).status == .forbidden)
     }
 
-    @Test func L7_aFormFromAnotherSiteIsRefusedWithItsToken() async throws {
+    @Test("L7: a form from another site is refused with its token")
+    func aFormFromAnotherSiteIsRefusedWithItsToken() async throws {
         let browser = try await Browser()
         _ = await browser.signIn()
         browser.fields[.origin] = "https://evil.example"
@@ -203,7 +220,8 @@ import Testing
         #expect(await browser.submit("/test/result", from: "/settings").status == .seeOther)
     }
 
-    @Test func L7_theResultIsToldOnceAndEscaped() async throws {
+    @Test("L7: the result is told once and escaped")
+    func theResultIsToldOnceAndEscaped() async throws {
         let browser = try await Browser()
         _ = await browser.signIn()
         _ = await browser.submit("/test/result", from: "/settings")

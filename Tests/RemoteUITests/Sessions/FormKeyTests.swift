@@ -3,7 +3,8 @@ import Testing
 @testable import RemoteUI
 
 @Suite struct FormKeyTests {
-    @Test func L7_theTokenBelongsToTheCookieAndToThisProcess() throws {
+    @Test("L7: the token belongs to the cookie and to this process")
+    func theTokenBelongsToTheCookieAndToThisProcess() throws {
         let random = CountingRandom()
         let key = try FormKey(random: random)
         let other = try FormKey(random: random)

@@ -11,7 +11,8 @@ import Testing
         return Sessions(limit: limit, random: CountingRandom(), now: { clock.now })
     }
 
-    @Test func L5_everySessionHasAnIdAndATokenOfItsOwn() throws {
+    @Test("L5: every session has an id and a token of its own")
+    func everySessionHasAnIdAndATokenOfItsOwn() throws {
         let sessions = sessions()
         let one = try sessions.start(manager)
         let two = try sessions.start(manager)
@@ -34,7 +35,8 @@ import Testing
         #expect(started.session.digest != Array(started.id.utf8))
     }
 
-    @Test func L5_anIdleSessionEndsAtItsTimeAndStaysEnded() throws {
+    @Test("L5: an idle session ends at its time and stays ended")
+    func anIdleSessionEndsAtItsTimeAndStaysEnded() throws {
         let sessions = sessions()
         let started = try sessions.start(manager)
         clock.advance(by: .seconds(899))
@@ -45,7 +47,8 @@ import Testing
         #expect(sessions.find(id: started.id, idle: .seconds(9000)) == nil)
     }
 
-    @Test func L5_activityBeginsTheIdleTimeAnew() throws {
+    @Test("L5: activity begins the idle time anew")
+    func activityBeginsTheIdleTimeAnew() throws {
         let sessions = sessions()
         let started = try sessions.start(manager)
         for _ in 0..<3 {
@@ -57,7 +60,8 @@ import Testing
         #expect(sessions.find(id: started.id, idle: .seconds(900)) != nil)
     }
 
-    @Test func L5_lookingItUpIsNoActivity() throws {
+    @Test("L5: looking it up is no activity")
+    func lookingItUpIsNoActivity() throws {
         let sessions = sessions()
         let started = try sessions.start(manager)
         clock.advance(by: .seconds(600))
@@ -66,7 +70,8 @@ import Testing
         #expect(sessions.find(id: started.id, idle: .seconds(900)) == nil)
     }
 
-    @Test func L5_twelveHoursEndTheBusiestSession() throws {
+    @Test("L5: twelve hours end the busiest session")
+    func twelveHoursEndTheBusiestSession() throws {
         let sessions = sessions()
         let started = try sessions.start(manager)
         for _ in 0..<(12 * 6 - 1) {
@@ -77,7 +82,8 @@ import Testing
         #expect(sessions.find(id: started.id, idle: .seconds(900)) == nil)
     }
 
-    @Test func L5_logOutEndsOneSessionOnly() throws {
+    @Test("L5: log out ends one session only")
+    func logOutEndsOneSessionOnly() throws {
         let sessions = sessions()
         let one = try sessions.start(manager)
         let two = try sessions.start(manager)
@@ -86,7 +92,8 @@ import Testing
         #expect(sessions.find(id: two.id, idle: .seconds(60)) != nil)
     }
 
-    @Test func L5_aChangedPINEndsAllOthers() throws {
+    @Test("L5: a changed PIN ends all others")
+    func aChangedPINEndsAllOthers() throws {
         let sessions = sessions()
         let mine = try sessions.start(manager)
         let other = try sessions.start(manager)

@@ -21,18 +21,22 @@ import Testing
         try body(try StaticFiles(folder: folder.path()))
     }
 
-    @Test func TM22_onlyKnownKindsOfPlainFilesAreServed() throws {
+    @Test("TM-22: only known kinds of plain files are served")
+    func onlyKnownKindsOfPlainFilesAreServed() throws {
         try withFolder { files in
             #expect(files.files.keys.sorted() == ["/public/a.css", "/public/b.js", "/public/icons/x.svg"])
             #expect(files.routes.allSatisfy { $0.access == .always && $0.method == .get })
         }
     }
 
-    @Test(arguments: [
-        "/public/", "/public", "/public/../Package.swift", "/public/%2e%2e/x.css", "/public/icons/", "/public//a.css",
-        "/public/a.css/", "/public/A.css", "/public/a%2ecss", "/public/icons/..%2fa.css", "/public/a.css%00",
-    ])
-    func TM22_noOtherPathReachesAFile(_ path: String) throws {
+    @Test(
+        "TM-22: no other path reaches a file",
+        arguments: [
+            "/public/", "/public", "/public/../Package.swift", "/public/%2e%2e/x.css", "/public/icons/",
+            "/public//a.css",
+            "/public/a.css/", "/public/A.css", "/public/a%2ecss", "/public/icons/..%2fa.css", "/public/a.css%00",
+        ])
+    func noOtherPathReachesAFile(_ path: String) throws {
         try withFolder { files in
             guard case .unknown = try Router(files.routes).match(.get, path) else {
                 Issue.record("\(path) was routed")
