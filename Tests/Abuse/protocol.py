@@ -20,6 +20,7 @@ def malformed(counts, target):
         ("a repeated field", None, f"token={token}&{good}&port_number=82".encode(), (400,)),
         ("a repeated token", None, f"token={token}&token={token}&{good}".encode(), (400, 403)),
         ("bytes that are no UTF-8", None, f"token={token}&{good}%FF%FE".encode(), (400,)),
+        ("a null character", None, f"token={token}&{good}%00".encode(), (400, 422)),
         ("a broken percent escape", None, f"token={token}&{good}%G1".encode(), (400,)),
         ("no field but the token", None, f"token={token}".encode(), (200, 400, 422)),
         ("an empty body", None, b"", (403,)),

@@ -1,5 +1,6 @@
 """The machine under abuse, its administrator, and what must not change."""
 
+import difflib
 import pathlib
 import re
 import sqlite3
@@ -125,7 +126,7 @@ class Target:
             text = self.manager.get(path).text
             text = re.sub(r'name="token" value="[^"]*"', "", text)
             text = re.sub(r'<section class="notice.*?</section>|<div class="notice.*?</div>', "", text, flags=re.S)
-            pages[path] = text
+            pages[path] = re.sub(r"\n+", "\n", text)
         return pages, self.rows()
 
     def rows(self):
@@ -142,7 +143,12 @@ class Target:
     def difference(self, before):
         """What differs from `before`, in words; empty when nothing changed."""
         after = self.state()
-        names = [path for path in before[0] if before[0][path] != after[0][path]]
+        names = [
+            path + ": " + " | ".join(
+                line for line in difflib.unified_diff(before[0][path].split("\n"), after[0][path].split("\n"), n=0, lineterm="")
+                if not line.startswith(("---", "+++", "@@")))[:300]
+            for path in before[0] if before[0][path] != after[0][path]
+        ]
         names += [name for name in set(before[1]) | set(after[1]) if before[1].get(name) != after[1].get(name)]
         return ", ".join(names)
 

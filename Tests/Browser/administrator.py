@@ -68,7 +68,7 @@ class Administrator:
 
     def words(self, text):
         """Every translation of an English label: the same English word may have several."""
-        return {text} if self.language == "en" else self._words.get(text, set()) | set()
+        return {text} if self.language == "en" else self._words.get(text, set())
 
     def _find(self, what, paths):
         def found():
@@ -102,7 +102,7 @@ class Administrator:
 
     def choose(self, label, option):
         select = Select(self.field(label))
-        for word in self.words(option):
+        for word in self.words(option) or {option}:
             for candidate in select.options:
                 if candidate.text.strip().startswith(word):
                     select.select_by_visible_text(candidate.text)
@@ -148,8 +148,11 @@ class Administrator:
 
     @property
     def heading(self):
-        headings = self.driver.find_elements(By.TAG_NAME, "h1")
-        return headings[0].text if headings else ""
+        try:
+            headings = self.driver.find_elements(By.TAG_NAME, "h1")
+            return headings[0].text if headings else ""
+        except WebDriverException:  # the page is being replaced
+            return ""
 
     @property
     def text(self):
