@@ -1,8 +1,8 @@
 import PKI
 
 extension IssuanceRequest {
-    /// The form as it was typed. Choices carry values such as `sha256`, `2048`, `1` (IPSec policy), and for the location
-    /// `none`, `tls`, `ieee8021x` or `ipsec`.
+    /// The form as it was typed. Choices carry values such as `sha256`, `2048`, `1` (IPSec policy), and for the
+    /// location `none`, `tls`, `ieee8021x` or `ipsec`.
     public struct Form: Equatable, Sendable {
         public var keyName: String
         public var signatureAlgorithm: String

@@ -3,8 +3,8 @@ import PKI
 import SCEP
 import Synchronization
 
-/// A SCEP server in memory, with a CA that signs and decrypts itself. It knows a transaction again: the same request gets
-/// the same certificate.
+/// A SCEP server in memory, with a CA that signs and decrypts itself. It knows a transaction again: the same request
+/// gets the same certificate.
 final class TestServer: Sendable {
     enum Answer: Sendable {
         case issue, deferRequest
