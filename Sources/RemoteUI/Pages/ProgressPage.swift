@@ -73,13 +73,12 @@ struct ProgressPage: PageModel {
     }
 
     private func success(_ text: Texts) -> String {
+        if progress.use == .none {
+            return text(isRestartPending ? "progress.successful.restart-none" : "progress.successful.none")
+        }
         var sentences: [String] = []
         if isRestartPending { sentences.append(text("progress.successful.restart")) }
-        if progress.use == .none {
-            sentences.append(text("progress.successful.none"))
-        } else if !isFunctionEnabled {
-            sentences.append(text("progress.successful.use", progress.use.words(text)))
-        }
+        if !isFunctionEnabled { sentences.append(text("progress.successful.use", progress.use.words(text))) }
         return sentences.joined(separator: text("form.sentence-space"))
     }
 

@@ -107,6 +107,7 @@ extension RestartReason {
     /// What the restart does.
     func words(_ text: Texts) -> String {
         switch self {
+        case .key(let name, .none): text("restart.reason.key-unused", name)
         case .key(let name, let use): text("restart.reason.key", name, use.words(text))
         }
     }
