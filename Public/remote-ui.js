@@ -52,7 +52,7 @@ function followLive() {
   }, 1000);
 }
 
-/** Waits until another process than the one that served this page answers, then signs in again. */
+/** Waits until another process than the one that served this page answers, then goes on to the login page. */
 function waitForMachine() {
   const waiting = document.getElementById("waiting");
   if (!waiting) {
@@ -60,18 +60,18 @@ function waitForMachine() {
   }
   const state = document.getElementById("waiting-state");
   const begun = Date.now();
-  let gone = false;
 
   async function ask() {
     try {
       const reply = await fetch("/healthz", { cache: "no-store", redirect: "error" });
-      if (reply.ok && (gone || Date.now() - begun > 6000)) {
+      const health = await reply.json();
+      if (reply.ok && health.instance !== waiting.dataset.instance) {
         state.textContent = waiting.dataset.back;
         window.location.replace("/login");
         return;
       }
     } catch {
-      gone = true;
+      // The machine is away; the next round asks again.
     }
     const waited = Date.now() - begun;
     if (waited > 20000) {
