@@ -20,19 +20,22 @@ struct KeysPage: PageModel {
     func title(_ text: Texts) -> String { text("keys.title") }
 
     func values(_ text: Texts) -> TemplateValue {
-        let rows = keys.map { key -> TemplateValue in
-            let refusal = key.refusalToDelete
-            return [
-                "name": .text(key.name), "href": .text(key.path),
-                "icon": .text(key.certificate == nil ? "key" : "certificate"),
-                "use": .text(key.use.words(text)),
-                "subject": .text(key.subject.map(CertificateFacts.short) ?? text("keys.no-certificate")),
-                "issuer": .text(key.issuer.map(CertificateFacts.short) ?? "-"),
-                "notAfter": key.notAfter.map { times.value($0) } ?? false,
-                "state": key.state.words(text).value, "deletable": .flag(refusal == nil),
-                "reason": .optional(refusal?.phrase(text).words(text)),
-            ]
-        }
-        return ["lead": .text(text("keys.lead", String(keys.count), String(limit))), "keys": .list(rows)]
+        [
+            "lead": .text(text("keys.lead", String(keys.count), String(limit))),
+            "keys": .list(keys.map { row($0, text) }),
+        ]
+    }
+
+    private func row(_ key: KeyEntry, _ text: Texts) -> TemplateValue {
+        let refusal = key.refusalToDelete
+        return [
+            "name": .text(key.name), "href": .text(key.path), "icon": .text(key.icon),
+            "use": .text(key.use.words(text)),
+            "subject": .text(key.subject.map(CertificateFacts.short) ?? text("keys.no-certificate")),
+            "issuer": .text(key.issuer.map(CertificateFacts.short) ?? "-"),
+            "notAfter": key.notAfter.map { times.value($0) } ?? false,
+            "state": key.state.words(text).value, "deletable": .flag(refusal == nil),
+            "reason": .optional(refusal?.phrase(text).words(text)),
+        ]
     }
 }
