@@ -47,7 +47,10 @@ public struct Certificate: Sendable, Hashable {
     init(owning x509: OpaquePointer) throws(PKIError) {
         handle = Handle(owning: x509) { X509_free($0) }
         der = try ASN1.encode("certificate") { i2d_X509(x509, $0) }
-        version = X509_get_version(x509) + 1
+        // Any INTEGER may stand there, the largest that fits included: adding to it first would trap.
+        let encodedVersion = X509_get_version(x509)
+        guard (0...2).contains(encodedVersion) else { throw PKIError(.malformed, "certificate: unknown version") }
+        version = encodedVersion + 1
         guard let serial = X509_get0_serialNumber(x509), let key = X509_get_X509_PUBKEY(x509) else {
             throw .drained(.malformed, "certificate: a field is missing")
         }

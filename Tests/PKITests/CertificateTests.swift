@@ -139,6 +139,34 @@ import Testing
         }
     }
 
+    @Test(
+        "A version that X.509 does not have is refused, the largest number included",
+        arguments: [
+            [3], [0x7f], [0x80], [0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
+            [0x00, 0x80, 0, 0, 0, 0, 0, 0, 0], [0x80, 0, 0, 0, 0, 0, 0, 0],
+        ] as [[UInt8]])
+    func version(_ number: [UInt8]) throws {
+        let key = try Samples.key.get()
+        let name = try Name(commonName: "a").der
+        let validity = DER.sequence(try DER.time(Samples.start), try DER.time(Samples.start))
+        let fields = DER.sequence(
+            DER.explicit(0, DER.element(0x02, number)), DER.integer(1),
+            try DigestAlgorithm.sha256.signatureIdentifier(isRSA: true), name, validity, name, key.publicKey.spki)
+        let der = try key.signedStructure(fields, .sha256)
+        #expect(code { _ = try Certificate(der: der) } == .malformed)
+        #expect(code { _ = try SignedData.degenerateCertificates(degenerate(der)) } == .malformed)
+    }
+
+    private func degenerate(_ certificate: [UInt8]) throws -> [UInt8] {
+        DER.sequence(
+            try DER.objectIdentifier("1.2.840.113549.1.7.2"),
+            DER.explicit(
+                0,
+                DER.sequence(
+                    DER.integer(1), DER.set(of: []), DER.sequence(try DER.objectIdentifier(SignedData.dataOID)),
+                    DER.explicit(0, certificate), DER.set(of: []))))
+    }
+
     @Test func valuesAreSharedAcrossThreads() async throws {
         let key = try Samples.key.get()
         let certificate = try Samples.certificate()
