@@ -49,7 +49,8 @@ public struct CertificateRequest: Sendable, Hashable {
 
     /// Reads a request; does not check its signature.
     ///
-    /// - Throws: `malformed`, `tooLarge`, `duplicateAttribute` for a second challenge password or extension list.
+    /// - Throws: `malformed`, extensions that cannot be read included; `tooLarge`; `duplicateAttribute` for a second
+    ///   challenge password or extension list.
     public init(der: [UInt8]) throws(PKIError) {
         let request = try Self.decode(der)
         defer { X509_REQ_free(request) }
@@ -63,8 +64,10 @@ public struct CertificateRequest: Sendable, Hashable {
             }
             return text
         }
-        _ = try Self.attribute(NID_ext_req, of: request)
+        let hasExtensions = try Self.attribute(NID_ext_req, of: request) != nil
         let stack = X509_REQ_get_extensions(request)
+        // Read as "no extensions", a damaged list would be certified without the names that were asked for.
+        guard stack != nil || !hasExtensions else { throw .drained(.malformed, "request: extensions") }
         ERR_clear_error()
         defer {
             while let next = OPENSSL_sk_pop(stack) { X509_EXTENSION_free(OpaquePointer(next)) }

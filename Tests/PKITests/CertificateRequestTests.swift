@@ -108,6 +108,23 @@ import Testing
         }
     }
 
+    @Test("Extensions that cannot be read are not taken for none; an empty list is none")
+    func damagedExtensions() throws {
+        let key = try Samples.key.get()
+        let oid = try DER.objectIdentifier("1.2.840.113549.1.9.14")
+        let usage = DER.sequence(try DER.objectIdentifier("2.5.29.15"), DER.octetString([0xff]))
+        let values: [([UInt8], PKIError.Code?)] = [
+            (DER.sequence(), nil), (DER.sequence(DER.integer(1)), .malformed), (DER.integer(1), .malformed),
+            (DER.printableString("x"), .malformed), (DER.sequence(usage), .malformed),
+        ]
+        for (value, expected) in values {
+            let attributes = DER.set(of: [DER.sequence(oid, DER.set(of: [value]))], tag: 0xa0)
+            let info = DER.sequence(DER.integer(0), try Name(commonName: "a").der, key.publicKey.spki, attributes)
+            let request = try key.signedStructure(info, .sha256)
+            #expect(code { _ = try CertificateRequest(der: request) } == expected)
+        }
+    }
+
     @Test func namesThatCannotBeWrittenAreRefused() throws {
         let bad: [GeneralName] = [.dns("münchen.example"), .dns(""), .ip([1, 2, 3]), .other("x"), .uri("a\nb")]
         for name in bad {
