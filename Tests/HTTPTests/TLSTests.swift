@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import HTTPTypes
 import PKI
 import Testing
@@ -157,5 +158,51 @@ struct TLSTests {
             if case .ended = try server.receive(bytes) { true } else { false }
         }
         #expect(isEnded)
+    }
+
+    @Test(
+        "The end of the connection is clean after close_notify, also when data came along with it, and unclean without",
+        arguments: [true, false])
+    func end(isSaid: Bool) throws {
+        let fixture = try Fixture()
+        let server = try TLSSession(server: fixture.identity.context)
+        var ends: [Int32] = [-1, -1]
+        let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+        try #require(socketpair(AF_UNIX, type, 0, &ends) == 0)
+        let peer = Socket(FileDescriptor(ends[1]))
+        let channel = Channel(
+            socket: Socket(FileDescriptor(ends[0])),
+            tls: try TLSSession(client: fixture.trust.context, host: "printer.test"))
+        let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
+        defer { scratch.deallocate() }
+
+        try channel.beginHandshake()
+        while !channel.isEstablished || !server.isEstablished {
+            _ = channel.flush()
+            guard case .bytes(let count) = peer.read(into: scratch) else {
+                Issue.record("the handshake stands still")
+                return
+            }
+            _ = try server.receive(UnsafeRawBufferPointer(rebasing: scratch[..<count]))
+            _ = peer.write(server.takeOutput()[...])
+            _ = try channel.receive(using: scratch)
+        }
+        try server.send(Array("all".utf8))
+        if isSaid {
+            server.end()
+        }
+        _ = peer.write(server.takeOutput()[...])
+        peer.endWriting()
+
+        guard case .bytes(let plain) = try channel.receive(using: scratch) else {
+            Issue.record("no data")
+            return
+        }
+        #expect(plain == Array("all".utf8))
+        guard case .ended(let isClean) = try channel.receive(using: scratch) else {
+            Issue.record("no end")
+            return
+        }
+        #expect(isClean == isSaid)
     }
 }

@@ -45,7 +45,7 @@ final class Channel {
         case .failed:
             return .lost
         case .ended:
-            return .ended(isClean: tls == nil)
+            return .ended(isClean: tls?.hasPeerEnded ?? true)
         case .bytes(let count):
             let bytes = UnsafeRawBufferPointer(rebasing: scratch[..<count])
             guard let tls else {

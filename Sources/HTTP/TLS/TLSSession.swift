@@ -17,6 +17,9 @@ final class TLSSession {
     /// Records for the peer, owned by the session.
     private let outgoing: OpaquePointer
     private(set) var isEstablished = false
+    /// Whether the peer said that it sends no more (close_notify); known as soon as its bytes are here, even when
+    /// data came along with it.
+    private(set) var hasPeerEnded = false
 
     /// The server's side of a session.
     ///
@@ -90,6 +93,7 @@ final class TLSSession {
             case SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE:
                 return .bytes(plain)
             case SSL_ERROR_ZERO_RETURN:
+                hasPeerEnded = true
                 return plain.isEmpty ? .ended : .bytes(plain)
             default:
                 throw TLSContext.error("The TLS connection failed")
