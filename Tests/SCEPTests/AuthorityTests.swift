@@ -149,6 +149,34 @@ import Testing
         #expect(authority.certificates.count == 3)
     }
 
+    @Test("A14: CAs that certify one another in many ways are sorted in a bounded time", .timeLimit(.minutes(1)))
+    func certifyOneAnother() throws {
+        let left = try SampleCA("left", key: .generate(.p256))
+        let right = try SampleCA("right", key: .generate(.p256))
+        var loop: [Certificate] = []
+        for number in UInt8(1)...12 {
+            for (subject, issuer) in [(left, right), (right, left)] {
+                var template = try SampleCA.template("loop", subject.key, serial: [number])
+                template.subject = subject.certificate.subject
+                template.isCA = true
+                template.keyUsage = SampleCA.caUsage
+                loop.append(try template.issued(by: issuer.certificate, key: issuer.key, digest: .sha256))
+            }
+        }
+        #expect(code { _ = try make(loop) } == .noEncryptionCertificate)
+        #expect(try make(loop + [ca.certificate], trust: .typed(Fingerprint(of: ca.certificate))).signers.count == 1)
+    }
+
+    @Test("A14: more certificates than an authority can have are refused, repetitions not counted")
+    func tooMany() throws {
+        let many = try (1...UInt8(Authority.maximumCertificates)).map {
+            try ca.issue("RA \($0)", keyName: "ra-encryption", usage: .keyEncipherment, serial: [$0])
+        }
+        #expect(code { _ = try make([ca.certificate] + many) } == .malformedReply)
+        let most = [ca.certificate] + many.dropLast()
+        #expect(try make(most + most).caCertificate == ca.certificate)
+    }
+
     @Test("A5: a single certificate under the media type of a degenerate message")
     func swappedSingle() async throws {
         let authority = try await lookUp(InMemoryServer(authority: ca.certificate.der))

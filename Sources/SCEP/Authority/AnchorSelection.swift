@@ -51,14 +51,20 @@ struct AnchorSelection {
 
     /// CAs that issued no other one first; among equals those in force, then the newest.
     private func lowestFirst(_ authorities: [Certificate]) -> [Certificate] {
-        func depth(_ certificate: Certificate, _ limit: Int) -> Int {
-            guard limit > 0 else { return 0 }
-            let issuers = authorities.filter {
-                $0 != certificate && certificate.isSigned(by: $0) && !isSameName($0, certificate)
+        let issuers = authorities.map { certificate in
+            authorities.indices.filter {
+                authorities[$0] != certificate && !isSameName(authorities[$0], certificate)
+                    && certificate.isSigned(by: authorities[$0])
             }
-            return issuers.map { 1 + depth($0, limit - 1) }.max() ?? 0
         }
-        let ranked = authorities.map { (certificate: $0, depth: depth($0, 8), inForce: isInForce($0)) }
+        // A round for each step up. Walking every path instead would never end with CAs that certify one another.
+        var depths = authorities.map { _ in 0 }
+        for _ in 0..<8 {
+            depths = issuers.map { above in above.map { 1 + depths[$0] }.max() ?? 0 }
+        }
+        let ranked = authorities.indices.map {
+            (certificate: authorities[$0], depth: depths[$0], inForce: isInForce(authorities[$0]))
+        }
         return ranked.sorted {
             if $0.depth != $1.depth { return $0.depth > $1.depth }
             if $0.inForce != $1.inForce { return $0.inForce }

@@ -3,6 +3,10 @@ import PKI
 
 /// A certification authority as a SCEP client sees it: the CA, the certificates that act for it, what it can do.
 public struct Authority: Sendable, Hashable {
+    /// Most certificates that a GetCACert reply may hold, repetitions left out. Every one is checked against every
+    /// other, so that more would only keep this machine busy: the reply is not authenticated.
+    public static let maximumCertificates = 32
+
     /// The trust anchor: the certificate whose fingerprint an administrator confirms.
     public let caCertificate: Certificate
     /// All that GetCACert gave, each once. Only those in ``signers`` are trusted.
@@ -33,6 +37,9 @@ public struct Authority: Sendable, Hashable {
         certificates: [Certificate], capabilities: Capabilities, trust: AuthorityTrust, now: Date
     ) throws(SCEPError) {
         let unique = certificates.reduce(into: [Certificate]()) { if !$0.contains($1) { $0.append($1) } }
+        guard unique.count <= Self.maximumCertificates else {
+            throw SCEPError(.malformedReply, "GetCACert gave \(unique.count) certificates")
+        }
         let anchor = try AnchorSelection(certificates: unique, trust: trust, now: now).anchor()
         try Self.checkValidity(of: anchor, now: now)
         let chain = ChainVerifier(anchors: [anchor], intermediates: unique)
