@@ -62,7 +62,7 @@ public struct PKIError: Error, Sendable {
             var text = [CChar](repeating: 0, count: 256)
             ERR_error_string_n(number, &text, text.count)
             if words.count < 4 {
-                words.append(String(decoding: text.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self))
+                words.append(String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self))
             }
         }
         return PKIError(code, words.isEmpty ? reason : reason + " (" + words.joined(separator: "; ") + ")")

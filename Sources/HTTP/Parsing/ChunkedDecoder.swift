@@ -75,7 +75,7 @@ struct ChunkedDecoder: Sendable {
         }
     }
 
-    /// 1 to 8 hexadecimal digits, then nothing or extensions.
+    /// 1 to 16 hexadecimal digits, then nothing or extensions.
     private mutating func size(_ line: ArraySlice<UInt8>) throws(HTTPError) -> State {
         let digits = line.prefix { PercentCoding.hexValue($0) != nil }
         let extensions = line[digits.endIndex...]

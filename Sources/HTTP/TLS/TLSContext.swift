@@ -33,9 +33,7 @@ final class TLSContext: Sendable {
                 throw Self.error("A certificate of the server's chain cannot be used")
             }
         }
-        var bytes = pkcs8
-        defer { OPENSSL_cleanse(&bytes, bytes.count) }
-        guard let key = Self.key(bytes) else {
+        guard let key = Self.key(pkcs8) else {
             throw Self.error("The server's key cannot be read")
         }
         defer { EVP_PKEY_free(key) }
