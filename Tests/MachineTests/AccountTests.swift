@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import PKI
 import Testing
 
 @testable import Machine
@@ -175,6 +176,19 @@ import Testing
         #expect(try await change(from: TestMachine.pin) == .accepted)
         #expect(try await test.machine.signIn(systemManagerID: "admin", pin: TestMachine.pin, from: "") == .refused)
         #expect(try await test.machine.signIn(systemManagerID: "admin", pin: new, from: "") == .accepted)
+    }
+
+    @Test("L5: a PIN that is changed while it is being compared lets nobody in any more")
+    func changedMeanwhile() async throws {
+        let hook = Hook()
+        let test = try await TestMachine(clock: TestClock { hook.call() })
+        try await test.setUp()
+        let (machine, new) = (test.machine, try PINHash.make("another good PIN"))
+        // The machine looks at the clock between the comparison and the write.
+        hook.next {
+            Hook.wait { try await machine.store.write { try $0.account.setPIN(new) } }
+        }
+        #expect(try await machine.signIn(systemManagerID: "admin", pin: TestMachine.pin, from: "") == .refused)
     }
 
     private func mode(_ path: String) -> mode_t {

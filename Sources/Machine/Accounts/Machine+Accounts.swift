@@ -61,7 +61,8 @@ extension Machine {
                 try tables.audit.append(.signIn, "", .refused, detail: "locked out", by: who, at: now)
                 return .lockedOut
             }
-            guard hasPIN, hasID, !pin.isEmpty else {
+            // The PIN that was compared has to be the one that holds now: it may have been changed in the meantime.
+            guard hasPIN, hasID, !pin.isEmpty, try tables.account.account()?.pin.encoded == account.pin.encoded else {
                 try tables.lockout.recordFailure(.signIn, settings, at: now)
                 try tables.audit.append(
                     .signIn, "", .refused, detail: "wrong System Manager ID or PIN", by: who, at: now)
