@@ -122,6 +122,21 @@ import Testing
         #expect((entry.status, entry.details, entry.cause) == (.error, .communicationError, .notConnected))
     }
 
+    @Test("C4: a CA typed in advance for one server is not accepted for another that takes its place meanwhile")
+    func typedForTheOldServer() async throws {
+        let test = try await TestMachine()
+        try await test.configure()
+        let (machine, hook) = (test.machine, Hook())
+        test.server.hook.withLock { $0 = { if $0 == "GetCACert" { hook.call() } } }
+        let other = CommunicationSettings(server: try ServerURL(url: "http://other.example/scep", port: 80))
+        hook.next {
+            Hook.wait { _ = try await machine.updateCommunicationSettings(other, by: TestMachine.manager) }
+        }
+        #expect(try await test.request()?.state == .succeeded)
+        #expect(try await machine.communicationSettings() == other)
+        #expect(try await machine.acceptedAuthority() == nil)
+    }
+
     @Test("C4: a CA that the old server showed is not accepted for the new one")
     func otherServer() async throws {
         let test = try await TestMachine()

@@ -141,7 +141,11 @@ struct IssuanceAttempt: Sendable {
     ) async throws {
         let now = environment.clock.now()
         try await store.write { [id, administrator] tables in
-            if let authority = acceptedInAdvance, try tables.acceptedAuthority() == nil {
+            // The settings may name another server by now, for which nobody has accepted this CA (C4).
+            if let authority = acceptedInAdvance, try tables.acceptedAuthority() == nil,
+                let settings = try tables.settings.value(.communication), settings.server == transaction.server,
+                settings.caFingerprint?.matches(authority.caCertificate) == true
+            {
                 try tables.accept(
                     AcceptedAuthority(
                         certificate: authority.caCertificate, acceptedAt: now, acceptedBy: administrator.name),
