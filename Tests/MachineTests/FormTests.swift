@@ -67,6 +67,7 @@ import Testing
             (IssuanceRequest.Field.keyName, "", FieldProblem.required),
             (.keyName, "abcdefghijklmnopqrstuvwxy", .tooLong(maximum: 24)), (.keyName, "a b", .invalidCharacter),
             (.keyName, "schlüssel", .invalidCharacter), (.keyName, "../x", .invalidCharacter),
+            (.keyName, ".", .invalidCharacter), (.keyName, "..", .invalidCharacter),
             (.signatureAlgorithm, "sha1", .notOffered), (.signatureAlgorithm, "md5", .notOffered),
             (.keyLength, "1024", .notOffered), (.keyLength, "2047", .notOffered), (.keyLength, "", .notOffered),
             (.organization, String(repeating: "o", count: 65), .tooLong(maximum: 64)),

@@ -33,7 +33,10 @@ extension IssuanceRequest {
         public func validated(legacyMode: Bool) throws(FieldErrors<Field>) -> IssuanceRequest {
             var errors = FieldErrors<Field>()
             let name = errors.check(.keyName) { () throws(FieldProblemError) in
-                try FieldRules.identifier(FieldRules.trimmed(keyName), 1...24)
+                let name = try FieldRules.identifier(FieldRules.trimmed(keyName), 1...24)
+                // A browser takes these for folders, so that the key's own pages could not be reached.
+                guard name != ".", name != ".." else { throw FieldProblemError(.invalidCharacter) }
+                return name
             }
             let digest = errors.check(.signatureAlgorithm) { () throws(FieldProblemError) in
                 let choice = DigestAlgorithm(rawValue: signatureAlgorithm.lowercased())
