@@ -88,6 +88,10 @@ import Testing
                 #expect(state == .restartPending || state == .inUse, "snapshot \(number)")
                 #expect(key?.certificate.map(snapshot.server.issued.contains) == true, "snapshot \(number)")
                 #expect(issued.isEmpty || issued == snapshot.server.issued, "snapshot \(number)")
+            case (.waiting, .refuse):
+                // It may have been sent before the power cut, so that the refusal is no proof that nothing was issued.
+                #expect(key?.state == .waitingForCertificate, "snapshot \(number)")
+                #expect(entry?.cause == .refusedByServer && entry?.openIssuance != nil, "snapshot \(number)")
             case (.failed, .refuse), (.failed, .issue), (.failed, .deferRequest), (.failed, .loseReply):
                 // Either the key had not been stored, or the server refused.
                 let expected: IssuanceCause = entry?.cause == .interrupted ? .interrupted : .refusedByServer

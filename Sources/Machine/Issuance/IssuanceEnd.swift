@@ -16,7 +16,11 @@ extension IssuanceAttempt {
                 try tables.audit.append(.sendRequest, record.keyName, detail: "deferred", by: administrator, at: now)
             case .failed(let failure):
                 let detail = "refused, \(failure.failInfo?.description ?? "no failInfo")"
-                try tables.end(record, IssuanceOutcome(failure))
+                if try tables.wasSentBefore(record) {
+                    try tables.suspend(record, IssuanceOutcome(failure), requestStep: .failed)
+                } else {
+                    try tables.end(record, IssuanceOutcome(failure))
+                }
                 try tables.audit.append(
                     .sendRequest, record.keyName, .failed, detail: detail, by: administrator, at: now)
             }
@@ -78,6 +82,15 @@ extension Tables {
         try issuances.setTransaction(nil, of: record.id)
         if let keyID = record.keyID { try keys.delete(keyID) }
         if let number = record.historyNumber { try history.update(number, .error, outcome) }
+    }
+
+    /// Whether the request had been sent before, and no answer to it was ever read. A server whose challenge is good
+    /// for one request may have issued at the first and refuse the second: the refusal does not prove that the key is
+    /// worth nothing (I7).
+    fileprivate func wasSentBefore(_ record: IssuanceTable.Record) throws -> Bool {
+        guard record.sealedTransaction != nil else { return false }
+        let transaction = try issuances.transaction(record)
+        return transaction.state == .requestBuilt && transaction.messagesMade > 1
     }
 
     /// Whether the server may have got a message of this request and acted on it.

@@ -41,6 +41,13 @@ actor IssuanceService {
         }
     }
 
+    /// Goes on with a request whose end the store could not take; false if there is none, or another call was first.
+    func resumeUnwritten(_ id: IssuanceID, by administrator: Administrator) -> Bool {
+        guard unwritten[id] != nil else { return false }
+        resume(id, by: administrator)
+        return true
+    }
+
     /// Forgets a certificate that could not be stored: its request was given up.
     func forget(_ id: IssuanceID) { notStored[id] = nil }
 

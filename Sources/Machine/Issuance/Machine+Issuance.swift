@@ -92,7 +92,7 @@ extension Machine {
     /// - Throws: ``IssuanceRefusal/notWaiting``, ``IssuanceRefusal/requestInProgress``.
     public func checkAgain(_ id: IssuanceID, by administrator: Administrator) async throws {
         // The store could not even take the end of the last attempt, so that it names the request as running still.
-        if await issuing.unwritten[id] != nil { return await issuing.resume(id, by: administrator) }
+        if await issuing.resumeUnwritten(id, by: administrator) { return }
         let now = now
         let refusal: IssuanceRefusal? = try await store.write { tables in
             guard let record = try tables.issuances.record(id), record.state == .waiting else { return .notWaiting }
