@@ -35,7 +35,7 @@ struct ClientTests {
 
     private static func send(
         to port: UInt16, client: Client = Client(), host: String = "127.0.0.1", method: HTTPRequest.Method = .get,
-        body: [UInt8] = [], within time: Duration = .seconds(10)
+        body: [UInt8] = [], within time: Duration = .seconds(180)
     ) async -> Result<ClientResponse, HTTPError> {
         let request = ClientRequest(
             method: method, host: host, port: port, target: "/scep?operation=GetCACaps", fields: [.accept: "*/*"],
@@ -217,7 +217,7 @@ struct ClientTests {
     func ipv6(host: String) async throws {
         let handler = Answering { Response.text("\($0.remoteAddress) \($0.host ?? "")") }
         let response = try await LiveServer.run(address: "::1", handler: handler) { port in
-            try await Client().send(ClientRequest(host: host, port: port), deadline: .now + .seconds(10))
+            try await Client().send(ClientRequest(host: host, port: port), deadline: .now + .seconds(180))
         }
         #expect(String(decoding: response.body, as: UTF8.self) == "::1 [::1]")
     }
