@@ -29,7 +29,8 @@ struct CommunicationRoutes: Sendable {
             change = try await context.machine.updateCommunicationSettings(
                 form.validated(), by: context.administrator)
         } catch let errors as FieldErrors<CommunicationSettings.Field> {
-            return .page(page(form, errors: errors, isLocked: false, context.text), status: .unprocessableContent)
+            let isLocked = try await context.machine.isAutoRequestTimerEnabled()
+            return .page(page(form, errors: errors, isLocked: isLocked, context.text), status: .unprocessableContent)
         } catch CommunicationRefusal.timerEnabled {
             return .page(page(form, isLocked: true, context.text), status: .conflict)
         }
@@ -76,6 +77,6 @@ struct CommunicationRoutes: Sendable {
             lead: text("communication.lead") + text("form.sentence-space") + text("communication.warning"),
             menuItem: "/settings/scep", action: Self.path, back: "/settings/scep", fields: fields,
             errors: ErrorSummary(title: text("form.errors.title"), fields: fields),
-            locked: isLocked ? text("auto.locked") : nil)
+            lock: isLocked ? .timer("auto.locked", text) : nil)
     }
 }

@@ -2,7 +2,7 @@
 struct FormPage: PageModel {
     static let template = "form"
     static let shape: TemplateShape = [
-        "lead": .text, "errors": ErrorSummary.shape, "locked": .text, "action": .text, "back": .text,
+        "lead": .text, "errors": ErrorSummary.shape, "locked": Lock.shape, "action": .text, "back": .text,
         "fields": [FormField].shape,
     ]
 
@@ -16,13 +16,13 @@ struct FormPage: PageModel {
     var fields: [FormField]
     var errors: ErrorSummary?
     /// Why nothing can be changed now; the fields are disabled.
-    var locked: String?
+    var lock: Lock?
 
     func title(_ text: Texts) -> String { title }
 
     func values(_ text: Texts) -> TemplateValue {
         [
-            "lead": .text(lead), "errors": errors?.value ?? false, "locked": .optional(locked),
+            "lead": .text(lead), "errors": errors?.value ?? false, "locked": lock?.value ?? false,
             "action": .text(action), "back": .text(back), "fields": fields.value,
         ]
     }

@@ -23,10 +23,17 @@ struct RequestForm: Sendable {
         [
             field("organization", "request.organization", .text, form.organization, .organization),
             field("common_name", "request.common-name", .text, form.commonName, isRequired: true, .commonName),
-            field(
-                "challenge_password", "request.challenge", .secret(autocomplete: "one-time-code"), "",
-                .challengePassword),
+            challenge,
         ]
+    }
+
+    private var challenge: FormField {
+        var field = field(
+            "challenge_password", "request.challenge", .secret(autocomplete: "one-time-code"), "", .challengePassword)
+        if !form.challengePassword.isEmpty {
+            field.hint = text("request.challenge.again") + text("form.sentence-space") + field.hint
+        }
+        return field
     }
 
     var use: [FormField] {

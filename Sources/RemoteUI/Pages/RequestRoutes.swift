@@ -55,9 +55,10 @@ struct RequestRoutes: Sendable {
     }
 
     private func confirm(_ context: PageContext) async throws -> Outcome {
-        guard let draft = context.session?.takeDraft(IssuanceDraft.self), context.field("draft") == draft.id else {
-            return gone(context)
-        }
+        // A page of an older draft leaves the one that took its place alone.
+        guard context.session?.draft(IssuanceDraft.self)?.id == context.field("draft"),
+            let draft = context.session?.takeDraft(IssuanceDraft.self), context.field("draft") == draft.id
+        else { return gone(context) }
         // Only the word of [OK] sends; anything else is [Cancel].
         guard context.field("decision") == "ok" else {
             context.leave(Flash(.info, "confirm.cancelled"))
@@ -109,10 +110,10 @@ struct RequestRoutes: Sendable {
     }
 
     /// What stands in the way of any request at present.
-    private func lock(_ context: PageContext) async throws -> RequestPage.Lock? {
+    private func lock(_ context: PageContext) async throws -> Lock? {
         let (machine, text) = (context.machine, context.text)
         if try await machine.isAutoRequestTimerEnabled() {
-            return .init(reason: text("auto.locked.request"), link: Crumb(text("scep.title"), "/settings/scep"))
+            return .timer("auto.locked.request", text)
         }
         if try await machine.communicationSettings() == nil {
             return .init(

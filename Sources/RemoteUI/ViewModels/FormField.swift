@@ -20,7 +20,7 @@ struct FormField: Sendable {
     /// The field's `name` and `id`.
     let id: String
     let label: String
-    let hint: String
+    var hint: String
     let kind: Kind
     /// What was typed or is set; `on` for a ticked check box. A secret has none.
     var value = ""

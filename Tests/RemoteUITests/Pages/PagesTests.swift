@@ -95,8 +95,14 @@ import Testing
 
     @Test("The locked form says why, leads to the reason and cannot be sent (C3, I4)")
     func locked() throws {
-        let page = try page("request-locked")
-        let send = try #require(page.all("button").first { $0.text == "Send Request" })
-        #expect(send.attributes["disabled"] != nil)
+        for (name, button) in [("request-locked", "Send Request"), ("form", "OK")] {
+            let page = try page(name)
+            let send = try #require(page.all("button").first { $0.text == button }, "\(name)")
+            #expect(send.attributes["disabled"] != nil, "\(name)")
+            let notice = try #require(page.tags.firstIndex { $0.attributes["class"] == "notice notice-warning" })
+            let said = page.tags[notice...].prefix { $0.name != "form" }
+            #expect(said.contains { $0.name == "p" && $0.text == "text" }, "\(name)")
+            #expect(said.contains { $0.name == "a" && $0.attributes["href"] == "/settings/scep" }, "\(name)")
+        }
     }
 }

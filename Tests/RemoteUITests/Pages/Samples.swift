@@ -132,7 +132,7 @@ struct Samples {
         ]
     }
 
-    private func requestPage(_ words: Texts, lock: RequestPage.Lock? = nil) -> RequestPage {
+    private func requestPage(_ words: Texts, lock: Lock? = nil) -> RequestPage {
         let form = IssuanceRequest.Form(
             keyName: text, organization: text, commonName: text, challengePassword: Secret(text))
         let errors = FieldErrors<IssuanceRequest.Field>(
@@ -152,7 +152,7 @@ struct Samples {
         ]
         let form = FormPage(
             title: text, lead: text, menuItem: "/settings/device-information", action: "/settings/x", back: "/settings",
-            fields: fields, errors: errors, locked: text)
+            fields: fields, errors: errors, lock: Lock(reason: text, link: Crumb(text, "/settings/scep")))
         let waiting = entry(4, .error, .deferred, .deferred, open: IssuanceID(rawValue: 1))
         let failed = entry(2, .error, .failInfo(2), .refusedByServer)
         func portal(_ errors: [ErrorInformation], isSystemManager: Bool, _ settings: CommunicationSettings?)

@@ -1,5 +1,7 @@
 import HTTP
 import HTTPTypes
+import Machine
+import SCEP
 import Testing
 
 @testable import RemoteUI
@@ -200,6 +202,57 @@ import Testing
         #expect(refused.status == .forbidden)
         #expect(refused.text.contains("<h1>"))
         #expect(browser.cookies["__Host-session"] == nil)
+    }
+
+    @Test(
+        "TM-4: a login without a field is a failed login, never an empty PIN (L2)",
+        arguments: [["system_manager_id", "pin"], ["pin"], ["system_manager_id"], ["mode"]])
+    func aLoginWithoutAFieldIsAFailedLogin(_ missing: [String]) async throws {
+        let browser = try await Browser()
+        var form = ["mode": "system_manager", "system_manager_id": "admin", "pin": "correct horse"]
+        for field in missing { form[field] = nil }
+        let response = await browser.submit("/login", form)
+        #expect(response.status == .unprocessableContent)
+        #expect(browser.cookies["__Host-session"] == nil)
+        #expect(await browser.get("/").status == .seeOther)
+    }
+
+    @Test(
+        "C3, I4: while the timer is on the forms are locked, say where it is, and a form that is sent changes nothing",
+        arguments: ["/settings/scep/communication", "/settings/scep/request"])
+    func whileTheTimerIsOnTheFormsAreLocked(_ path: String) async throws {
+        let browser = try await Browser()
+        _ = await browser.signIn()
+        let settings = CommunicationSettings(server: try ServerURL(url: "http://ca.example/scep", port: 80))
+        _ = try await browser.machine.updateCommunicationSettings(settings, by: .machine)
+        try await browser.machine.setAutoRequestTimer(enabled: true, by: .machine)
+        let form = [
+            "scep_server_url": "http://other.example/scep", "port_number": "81", "communication_timeout": "5",
+            "ca_fingerprint": "", "key_name": "key", "common_name": "printer.example",
+        ]
+        let sent = await browser.submit(path, form, from: "/settings")
+        #expect(sent.status == .conflict)
+        for page in [await browser.get(path), sent] {
+            #expect(page.text.contains("while [Enable Timer for Certificate Issuance Auto Request] is on"))
+            #expect(page.text.contains("href=\"/settings/scep#scep-auto\""))
+            #expect(page.text.contains("<button class=\"primary\" type=\"submit\" disabled>"))
+        }
+        #expect(try await browser.machine.communicationSettings() == settings)
+        #expect(try await browser.machine.history().isEmpty)
+    }
+
+    @Test("I1: a challenge password that is not sent back is asked for again")
+    func aChallengePasswordThatIsNotSentBackIsAskedForAgain() async throws {
+        let browser = try await Browser()
+        _ = await browser.signIn()
+        let path = "/settings/scep/request"
+        let again = "Enter it again"
+        #expect(await !browser.get(path).text.contains(again))
+        let refused = await browser.submit(
+            path, ["key_name": "", "common_name": "", "challenge_password": "one-time"], from: "/settings")
+        #expect(refused.status == .unprocessableContent)
+        #expect(refused.text.contains(again))
+        #expect(!refused.text.contains("one-time\""))
     }
 
     @Test("L7: the token of before the login does not serve after it")
