@@ -25,6 +25,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="remote-ui-abuse-") as folder:
         with PracticeCA(f"{folder}/ca") as authority, RemoteUI(f"{folder}/data") as machine:
             target = Target(machine, authority)
+            first_pin = target.pin
             counts.run("before the set-up nothing is served but the set-up (L1)", gate.before_set_up, counts, target)
             counts.run("bad input to the set-up (L1)", fields.set_up, counts, target)
             target.set_up()
@@ -44,7 +45,8 @@ def main():
             counts.run("headers of every page", protocol.headers, counts, target)
             counts.run("a changed PIN (L5)", gate.changed_pin, counts, target)
             counts.run("the lock-out (L4)", gate.lock_out, counts, target)
-            secrets = [target.pin, authority.challenge, target.set_up_code_used]
+            secrets = [first_pin, target.pin, authority.challenge, fields.GOOD_REQUEST["challenge_password"],
+                       target.set_up_code_used]
         log = pathlib.Path(f"{folder}/data.log").read_text(errors="replace")
         for secret in secrets:
             counts.check("no secret is in the machine's log", secret not in log)
