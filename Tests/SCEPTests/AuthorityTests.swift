@@ -132,6 +132,8 @@ import Testing
                 try value.editChild(1, 0, 0) { $0 = BERValue(tag: 0x02, content: [3]) }
                 return value.encoded
             },
+            Body(id: "A6: with a CRL") { try $0.degenerate(crls: [$0.crl()]) },
+            Body(id: "A6: with an empty set of CRLs") { try $0.degenerate(crls: []) },
             Body(id: "A6: duplicate certificates") { try SignedData.degenerate($0.all + $0.all) },
             Body(id: "A7: PEM, one block each") { Array($0.all.map(\.pem).joined(separator: "\n").utf8) },
             Body(id: "A7: PEM of PKCS#7") {
@@ -322,6 +324,29 @@ import Testing
     var all: [Certificate] { [signing, encryption, ca.certificate] }
 
     private func degenerate() throws -> [UInt8] { try SignedData.degenerate(all) }
+
+    private func degenerate(crls: [BERValue]) throws -> [UInt8] {
+        var value = try BERValue(degenerate())
+        try value.editChild(1, 0) { $0.children.insert(BERValue(tag: 0xa1, children: crls), at: 4) }
+        return value.encoded
+    }
+
+    /// A CertificateList (RFC 5280 §5.1) whose signature means nothing: nobody here looks at it.
+    private func crl() throws -> BERValue {
+        let algorithm = BERValue(
+            tag: 0x30,
+            children: [
+                BERValue(tag: 0x06, content: [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 11]),
+                BERValue(tag: 0x05, content: []),
+            ])
+        let list = BERValue(
+            tag: 0x30,
+            children: [
+                BERValue(tag: 0x02, content: [1]), algorithm, try BERValue(ca.certificate.subject.der),
+                BERValue(tag: 0x17, content: Array("260101000000Z".utf8)),
+            ])
+        return BERValue(tag: 0x30, children: [list, algorithm, BERValue(tag: 0x03, content: [0, 1])])
+    }
 
     private func lookUp(_ server: InMemoryServer) async throws -> Authority {
         try await Client(transport: server).authority(
