@@ -324,6 +324,21 @@ import Testing
         #expect(issued.differences.count == 2 && issued.differences.first == .subject(other))
     }
 
+    @Test("R21: the same subject in another string type is no difference: many CAs write names anew")
+    func anotherStringType() throws {
+        var enrolment = try Enrolment()
+        let asked = enrolment.request.subject
+        // PrintableString becomes UTF8String.
+        let written = try Name(der: asked.der.replacing([0x13], with: [0x0c]))
+        #expect(written != asked)
+        let certificate = try enrolment.ca.issue(to: enrolment.request, subject: written)
+        guard case .issued(let issued) = try enrolment.receive(enrolment.reply(.success(certificate, chain: []))) else {
+            Issue.record("not issued")
+            return
+        }
+        #expect(issued.certificate.subject == written && issued.differences.isEmpty)
+    }
+
     @Test("A10: a reply signed by an RA certificate that has expired since says so")
     func expiredRA() throws {
         var enrolment = try Enrolment(withRA: true)

@@ -41,7 +41,7 @@ struct IssuedCertificateSelection {
         }
         let anchors = trustAnchors
         if anchors.isEmpty {
-            guard certificate.issuer == authority.caCertificate.issuer else {
+            guard certificate.issuer.matches(authority.caCertificate.issuer) else {
                 throw invalid("the issued certificate has another issuer than the accepted RA certificate")
             }
             return []
@@ -78,7 +78,7 @@ struct IssuedCertificateSelection {
 
     private func differences(of certificate: Certificate) -> [IssuedCertificate.Difference] {
         let missing = request.subjectAltNames.filter { !certificate.subjectAltNames.contains($0) }
-        return (certificate.subject == request.subject ? [] : [.subject(certificate.subject)])
+        return (certificate.subject.matches(request.subject) ? [] : [.subject(certificate.subject)])
             + missing.map { .missingSubjectAltName(String(describing: $0)) }
     }
 
