@@ -7,6 +7,8 @@ struct Answer {
     let request: Request
     let facts: MachineFacts
     let visitor: Visitor
+    /// How often all sessions had been ended when the request came.
+    let purgeCount: Int
 
     func response(to outcome: Outcome) throws -> Response {
         switch outcome {
@@ -63,6 +65,11 @@ struct Answer {
         // A new id at each login: one that was planted before it is worth nothing afterwards (TM-6).
         if let old = visitor.session { dispatcher.sessions.end(old) }
         let started = try dispatcher.sessions.start(role)
+        // The PIN was changed after this login had been checked: its session would outlive the change (L5).
+        guard dispatcher.sessions.purgeCount == purgeCount else {
+            dispatcher.sessions.end(started.session)
+            return redirect("/login")
+        }
         var response = redirect(path)
         response.fields.append(cookie(try SiteCookies.setSession(started.id)))
         return response

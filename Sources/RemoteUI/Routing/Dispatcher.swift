@@ -18,9 +18,10 @@ struct Dispatcher: Sendable {
     let logger: Logger
 
     func respond(to request: Request) async throws -> Response {
+        let purgeCount = sessions.purgeCount
         let facts = try await MachineFacts(machine)
         let (visitor, cookie) = try visitor(of: request, facts: facts)
-        let answer = Answer(dispatcher: self, request: request, facts: facts, visitor: visitor)
+        let answer = Answer(dispatcher: self, request: request, facts: facts, visitor: visitor, purgeCount: purgeCount)
         var response: Response
         do {
             let admission = try gate.check(request, from: visitor, isSetUp: facts.isSetUp)

@@ -22,6 +22,7 @@ public final class Sessions: Sendable {
     private let random: any RandomSource
     private let now: @Sendable () -> ContinuousClock.Instant
     private let table = Mutex<[[UInt8]: Session]>([:])
+    private let purges = Atomic<Int>(0)
 
     /// - Parameter now: a clock that does not follow steps of the time of day.
     public init(
@@ -74,8 +75,12 @@ public final class Sessions: Sendable {
 
     /// Ends every session but one: after a change of the PIN (L5).
     public func endAll(except kept: Session? = nil) {
+        purges.add(1, ordering: .sequentiallyConsistent)
         table.withLock { table in table = table.filter { $0.key == kept?.digest } }
     }
+
+    /// Counts the calls of ``endAll(except:)``: a login that was checked before one is worth nothing after it.
+    var purgeCount: Int { purges.load(ordering: .sequentiallyConsistent) }
 
     /// Ends the general users' sessions: after General User Mode was switched off.
     public func endGeneralUsers() {

@@ -143,6 +143,15 @@ import Testing
         #expect(await browser.get("/settings").status == .seeOther)
     }
 
+    @Test("L5: a login that was checked before the PIN changed opens no session after it")
+    func aLoginFromBeforeThePINChangedOpensNoSession() async throws {
+        let browser = try await Browser()
+        let response = await browser.submit("/test/late-sign-in")
+        #expect(response.location == "/login")
+        #expect(browser.cookies["__Host-session"] == nil)
+        #expect(await browser.get("/").status == .seeOther)
+    }
+
     @Test("L6: a general user is shown the way to sign in as system manager")
     func aGeneralUserIsShownTheWayToSignInAsSystemManager() async throws {
         let browser = try await Browser()

@@ -55,6 +55,10 @@ final class Browser {
     private static let routes = [
         Route(.post, "/test/system-manager", access: .anyone) { _ in .signIn(.systemManager(id: "admin"), then: "/") },
         Route(.post, "/test/general-user", access: .anyone) { _ in .signIn(.generalUser(name: "guest"), then: "/") },
+        Route(.post, "/test/late-sign-in", access: .anyone) { context in
+            context.endOtherSessions()
+            return .signIn(.systemManager(id: "admin"), then: "/")
+        },
         Route(.get, "/test/fault", access: .anyone) { _ in throw Fault() },
         Route(.get, "/test/elsewhere", access: .anyone) { _ in .redirect("//evil.example/") },
         Route(.post, "/test/result", access: .systemManager) { context in
