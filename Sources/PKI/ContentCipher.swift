@@ -27,3 +27,16 @@ public enum ContentCipher: String, Sendable, Codable, CaseIterable {
         }
     }
 }
+
+extension ContentCipher: CustomStringConvertible {
+    /// The name by which an administrator knows it.
+    public var description: String {
+        switch self {
+        case .aes128CBC: "AES-128-CBC"
+        case .aes192CBC: "AES-192-CBC"
+        case .aes256CBC: "AES-256-CBC"
+        case .des3CBC: "3DES-CBC"
+        case .desCBC: "DES-CBC"
+        }
+    }
+}

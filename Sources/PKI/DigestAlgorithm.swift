@@ -55,3 +55,15 @@ public enum DigestAlgorithm: String, Sendable, Codable, CaseIterable {
         return isRSA ? DER.sequence(identifier, DER.null) : DER.sequence(identifier)
     }
 }
+
+extension DigestAlgorithm: CustomStringConvertible {
+    /// The name as FIPS 180-4 writes it.
+    public var description: String {
+        switch self {
+        case .sha1: "SHA-1"
+        case .sha256: "SHA-256"
+        case .sha384: "SHA-384"
+        case .sha512: "SHA-512"
+        }
+    }
+}

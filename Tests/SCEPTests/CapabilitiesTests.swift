@@ -103,4 +103,11 @@ import Testing
     func stored(_ capabilities: Capabilities) throws {
         #expect(try JSONDecoder().decode(Capabilities.self, from: JSONEncoder().encode(capabilities)) == capabilities)
     }
+
+    @Test("A choice is named as an administrator knows its parts")
+    func words() {
+        let choice = AlgorithmChoice(cipher: .aes128CBC, digest: .sha256, method: .post)
+        #expect("\(choice)" == "POST, AES-128-CBC, SHA-256")
+        #expect("\(AlgorithmChoice(cipher: .des3CBC, digest: .sha1, method: .get))" == "GET, 3DES-CBC, SHA-1")
+    }
 }

@@ -157,8 +157,7 @@ struct IssuanceAttempt: Sendable {
     }
 
     private static func detail(_ capabilities: Capabilities) -> String {
-        let choice = capabilities.choice()
-        return "\(choice.method.rawValue), \(choice.cipher.rawValue), \(choice.digest.rawValue)"
+        "\(capabilities.choice())"
     }
 
     static let gone = MachineError(.corrupted, "the request is not in the store any more")

@@ -21,3 +21,8 @@ public struct AlgorithmChoice: Sendable, Hashable, Codable {
         self.method = method
     }
 }
+
+extension AlgorithmChoice: CustomStringConvertible {
+    /// Such as `POST, AES-128-CBC, SHA-256`.
+    public var description: String { "\(method.rawValue), \(cipher), \(digest)" }
+}
