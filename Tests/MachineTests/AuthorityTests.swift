@@ -126,15 +126,13 @@ import Testing
     func typedForTheOldServer() async throws {
         let test = try await TestMachine()
         try await test.configure()
-        let (machine, hook) = (test.machine, Hook())
+        let (hook, store) = (Hook(), test.configuration.dataDirectory + "/machine.sqlite")
         test.server.hook.withLock { $0 = { if $0 == "GetCACert" { hook.call() } } }
         let other = CommunicationSettings(server: try ServerURL(url: "http://other.example/scep", port: 80))
-        hook.next {
-            Hook.wait { _ = try await machine.updateCommunicationSettings(other, by: TestMachine.manager) }
-        }
+        hook.next { try SettingTable(connection: Connection(path: store)).set(.communication, other) }
         #expect(try await test.request()?.state == .succeeded)
-        #expect(try await machine.communicationSettings() == other)
-        #expect(try await machine.acceptedAuthority() == nil)
+        #expect(try await test.machine.communicationSettings() == other)
+        #expect(try await test.machine.acceptedAuthority() == nil)
     }
 
     @Test("C4: a CA that the old server showed is not accepted for the new one")

@@ -276,9 +276,16 @@ import Testing
         try await test.configure()
         test.server.answer(.deferRequest)
         let progress = try #require(try await test.request())
+        let stored = try await test.machine.store.read { tables in
+            try tables.keys.named("tls-key").map { try tables.keys.privateKey($0).pkcs8() }
+        }
+        // The end of PKCS#8 is the last of the key's numbers, in whatever structure it might be written.
+        let key = try #require(stored).suffix(64)
         for file in try FileManager.default.contentsOfDirectory(atPath: test.configuration.dataDirectory) {
             let path = test.configuration.dataDirectory + "/" + file
-            let text = String(decoding: try Data(contentsOf: URL(filePath: path)), as: Unicode.ASCII.self)
+            let bytes = [UInt8](try Data(contentsOf: URL(filePath: path)))
+            let text = String(decoding: bytes, as: Unicode.ASCII.self)
+            #expect(bytes.firstRange(of: key) == nil, "\(file)")
             #expect(!text.contains(TestServer.challenge), "\(file)")
             #expect(!text.contains(TestMachine.pin), "\(file)")
         }
