@@ -40,12 +40,15 @@ struct Serve: AsyncParsableCommand {
         let site = try Site(
             resources: resources, pages: Pages().set,
             machine: machine, isTrusted: !key.isDefault, logger: logger)
+        var configuration = ServerConfiguration()
+        // No form is larger; before a login this times the connections is what a stranger can make the machine hold.
+        configuration.messages.bodyBytes = 64 * 1_024
         let server = try Server(
             listeners: [
                 Listener(address: listen, port: httpPort),
                 Listener(address: listen, port: httpsPort, tls: try TLSIdentity(chain: key.chain, key: key.key)),
             ],
-            handler: WaitingPageWatch(site: site, restart: restart), logger: logger)
+            configuration: configuration, handler: WaitingPageWatch(site: site, restart: restart), logger: logger)
         site.serveHTTPS(on: server.ports[1])
         try await machine.resumeIssuances()
         if let code = try machine.setUpCode() { StandardOutput.line("Set-up code: \(code)") }

@@ -273,6 +273,20 @@ import Testing
         #expect(try make([old.certificate, registration]).encryptionCertificate == registration)
     }
 
+    @Test("Nothing is encrypted to a key that anyone can break: an RA of 512 bits is passed over")
+    func weakRecipient() throws {
+        let spki =
+            "MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBAPm3lUNmJwm+bRuCFjZMpzOvanABnyDUWsZi1kKpB/OgJgTmqQoO0s/m7HFpZcvZmdFDANN/"
+            + "M6nuH9/6NvHykEcCAwEAAQ=="
+        let weakKey = try PublicKey(spki: [UInt8](try #require(Data(base64Encoded: spki))))
+        let authority = try SampleCA()
+        var template = try SampleCA.template("weak RA", authority.key, serial: [9])
+        template.publicKey = weakKey
+        template.keyUsage = .keyEncipherment
+        let weak = try template.issued(by: authority.certificate, key: authority.key, digest: .sha256)
+        #expect(try make([authority.certificate, weak]).encryptionCertificate == authority.certificate)
+    }
+
     @Test("A12: a CA with an elliptic-curve key works with an RSA RA, and is refused without")
     func ellipticCurve() throws {
         let curve = try SampleCA("EC CA", key: .generate(.p256))

@@ -33,7 +33,8 @@ final class ConnectionMember: LoopMember {
             return
         }
         if loop.members(ConnectionMember.self).count >= context.connectionsPerLoop, !makeRoom(on: loop) {
-            context.logger.warning("A connection was turned away: all are being served")
+            // Not a warning: strangers set the pace, and a log that nobody reads must not hold the loop up.
+            context.logger.debug("A connection was turned away: all are being served")
             turnAway(socket, isSecure: tls != nil, context: context)
             return
         }

@@ -80,10 +80,10 @@ public struct StateFolder: Sendable {
         guard let folder = opendir(path) else { throw Self.failure("list", path) }
         defer { closedir(folder) }
         var names: [String] = []
+        guard let start = MemoryLayout<dirent>.offset(of: \.d_name) else { return [] }
         while let entry = readdir(folder) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
+            // Read where it stands: an entry is only as long as its name, and a copy of the whole field would read on.
+            let name = String(cString: UnsafeRawPointer(entry).advanced(by: start).assumingMemoryBound(to: CChar.self))
             if name.hasSuffix(suffix), !name.hasPrefix(".") { names.append(name) }
         }
         return names.sorted()

@@ -7,8 +7,11 @@ struct RecipientSelection {
     let certificates: [Certificate]
     let now: Date
 
+    /// Bits. What is encrypted to a shorter key, the challenge password too, can be read by anyone who tries.
+    static let shortestKey = 1024
+
     func recipient() throws(SCEPError) -> Certificate {
-        let usable = certificates.filter(\.publicKey.isRSA)
+        let usable = certificates.filter { $0.publicKey.isRSA && $0.publicKey.bits >= Self.shortestKey }
         let registration = usable.filter { rank($0) != nil }
         // An expired RA certificate must not push the choice on to the CA: the server could not decrypt that.
         if let best = registration.filter(isInForce).min(by: precedes) { return best }
@@ -22,7 +25,8 @@ struct RecipientSelection {
         if let best = lowest(authorities) { return best }
         throw SCEPError(
             .noEncryptionCertificate,
-            "none of the authority's \(certificates.count) certificates has an RSA key to encrypt to")
+            "none of the authority's \(certificates.count) certificates has an RSA key of "
+                + "\(Self.shortestKey) bits or more to encrypt to")
     }
 
     /// The order among end-entity certificates; nil for one that does not decrypt.
