@@ -41,6 +41,7 @@ def main():
             counts.run("every route with a wrong method", gate.wrong_method, counts, target)
             counts.run("the end of a session (L5)", gate.ended_session, counts, target)
             counts.run("malformed messages", protocol.malformed, counts, target)
+            counts.run("old versions of TLS (TM-23)", protocol.old_tls, counts, target)
             counts.run("files outside Public", protocol.traversal, counts, target)
             counts.run("headers of every page", protocol.headers, counts, target)
             counts.run("a changed PIN (L5)", gate.changed_pin, counts, target)

@@ -3,6 +3,7 @@
 import re
 import socket
 import ssl
+import warnings
 
 COMMUNICATION = "/settings/scep/communication"
 
@@ -79,6 +80,25 @@ def exchange(port, raw):
         pass
     found = re.match(rb"HTTP/1\.1 (\d{3})", data)
     return int(found.group(1)) if found else None
+
+
+def old_tls(counts, target):
+    """TM-23: TLS 1.2 and 1.3 only; the refusal is the server's own alert."""
+    for version, served in (("TLSv1", False), ("TLSv1_1", False), ("TLSv1_2", True), ("TLSv1_3", True)):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        context.set_ciphers("DEFAULT:@SECLEVEL=0")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            context.minimum_version = context.maximum_version = ssl.TLSVersion[version]
+        try:
+            with socket.create_connection(("127.0.0.1", target.machine.port), timeout=20) as plain:
+                with context.wrap_socket(plain) as secure:
+                    result = secure.version()
+        except ssl.SSLError as error:
+            result = error.reason
+        expected = version.replace("_", ".") if served else "TLSV1_ALERT_PROTOCOL_VERSION"
+        counts.check(f"{version} is {'served' if served else 'refused'}", result == expected, str(result))
 
 
 def traversal(counts, target):
