@@ -256,6 +256,31 @@ import Testing
         #expect(Set(test.server.requests).count == 1)
     }
 
+    @Test("I7: a refusal after a poll whose answer was lost keeps the key: that answer may have been the certificate")
+    func refusedAfterALostPoll() async throws {
+        let test = try await TestMachine()
+        try await test.configure()
+        test.server.answerNext(.deferRequest, .loseReply, .refuse(2), .refuse(2))
+        let progress = try #require(try await test.request())
+        for _ in 1...2 { try await check(test, progress.id) }
+        #expect(try await test.machine.issuance(progress.id)?.state == .waiting)
+        #expect(try await test.machine.key(named: "tls-key")?.state == .waitingForCertificate)
+        try await check(test, progress.id)
+        #expect(try await test.machine.issuance(progress.id)?.state == .succeeded)
+    }
+
+    @Test("I7: a refusal after a poll that was answered deletes the key: nothing is open any more")
+    func refusedAfterAnAnsweredPoll() async throws {
+        let test = try await TestMachine()
+        try await test.configure()
+        test.server.answerNext(.deferRequest, .deferRequest, .refuse(2), .refuse(2))
+        let progress = try #require(try await test.request())
+        for _ in 1...2 { try await check(test, progress.id) }
+        let after = try #require(try await test.machine.issuance(progress.id))
+        #expect((after.state, after.history?.cause) == (.failed, .refusedByServer))
+        #expect(try await test.machine.key(named: "tls-key") == nil)
+    }
+
     @Test("S3: the history keeps 20 entries; the 21st drops the oldest")
     func twenty() async throws {
         let test = try await TestMachine()

@@ -81,13 +81,18 @@ struct IssuanceAttempt: Sendable {
         if case .pending = transaction.state {
             let message = try transaction.makePoll(key: start.key, random: environment.random)
             try await save(transaction, steps)
-            var polled = transaction
+            let polled = transaction
+            // Servers that do not know CertPoll answer 500 or badRequest; the request itself gets their true answer.
+            var again: Transaction
             do {
                 let outcome = try await send(message, &transaction, steps, start, client, deadline)
                 guard case .failed(let failure) = outcome, failure.failInfo == .badRequest else { return outcome }
-            } catch let error as SCEPError where error.httpStatus == 500 {}
-            // Servers that do not know CertPoll answer 500 or badRequest; the request itself gets their true answer.
-            return try await resend(&polled, steps, start, client, deadline)
+                again = start.transaction
+            } catch let error as SCEPError where error.httpStatus == 500 {
+                // Not verified: whatever became of the poll, it counts as unanswered.
+                again = polled
+            }
+            return try await resend(&again, steps, start, client, deadline)
         }
         return try await resend(&transaction, steps, start, client, deadline)
     }

@@ -84,13 +84,12 @@ extension Tables {
         if let number = record.historyNumber { try history.update(number, .error, outcome) }
     }
 
-    /// Whether the request had been sent before, and no answer to it was ever read. A server whose challenge is good
-    /// for one request may have issued at the first and refuse the second: the refusal does not prove that the key is
-    /// worth nothing (I7).
+    /// Whether a message had been sent before whose answer was never read, be it the request or a poll. A server whose
+    /// challenge is good for one request may have issued at the first and refuse the second: the refusal does not prove
+    /// that the key is worth nothing (I7).
     fileprivate func wasSentBefore(_ record: IssuanceTable.Record) throws -> Bool {
         guard record.sealedTransaction != nil else { return false }
-        let transaction = try issuances.transaction(record)
-        return transaction.state == .requestBuilt && transaction.messagesMade > 1
+        return try issuances.transaction(record).unanswered > 1
     }
 
     /// Whether the server may have got a message of this request and acted on it.

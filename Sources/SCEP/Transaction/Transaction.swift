@@ -36,6 +36,9 @@ public struct Transaction: Sendable, Codable, Equatable {
     public private(set) var request: OutgoingMessage?
     /// How often a message was handed out to be sent, resends included.
     public private(set) var messagesMade = 0
+    /// How many messages were handed out since the last reply that could be verified. More than one: the server may
+    /// have acted on an earlier one, whatever it says to the last.
+    public private(set) var unanswered = 0
 
     private let requester: DERCoded<Certificate>
     /// Gone once the transaction has ended: it holds the challenge password.
@@ -111,7 +114,7 @@ public struct Transaction: Sendable, Codable, Equatable {
     public mutating func makeRequest(key: PrivateKey, random: any RandomSource) throws(SCEPError) -> OutgoingMessage {
         if let request, !isFinished {
             awaited = request.senderNonce
-            messagesMade += 1
+            countMessage()
             return request
         }
         guard state == .ready, let csr else { throw Self.wrongState("a request has been made and answered") }
@@ -154,6 +157,7 @@ public struct Transaction: Sendable, Codable, Equatable {
                 return .issued(issued)
             case .pending:
                 if case .pending = state {} else { state = .pending(polls: 0) }
+                unanswered = 0
                 return .pending
             case .failure(let failure):
                 end(.failed(failure))
@@ -182,8 +186,13 @@ public struct Transaction: Sendable, Codable, Equatable {
             choice: choice)
         let message = try sealer.seal(type, content: content, senderNonce: nonce)
         awaited = nonce
-        messagesMade += 1
+        countMessage()
         return message
+    }
+
+    private mutating func countMessage() {
+        messagesMade += 1
+        unanswered += 1
     }
 
     private func open(_ envelope: [UInt8], key: PrivateKey, policy: ReplyPolicy) throws(SCEPError) -> [UInt8] {
