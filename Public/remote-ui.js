@@ -21,6 +21,16 @@ function guardForms() {
   });
 }
 
+const ENDED = "ended";
+
+/** After the reload that ends a live page: the focus goes to what came of it, so that a screen reader says it. */
+function focusWhatEnded() {
+  if (window.sessionStorage.getItem(ENDED) === window.location.pathname) {
+    document.getElementById("live")?.focus();
+  }
+  window.sessionStorage.removeItem(ENDED);
+}
+
 /** The part of the page that changes while something runs: fetched once a second, swapped only when it differs. */
 function followLive() {
   const live = document.getElementById("live");
@@ -42,6 +52,7 @@ function followLive() {
       live.dataset.live = fresh.dataset.live;
       if (fresh.dataset.live !== "running") {
         // Banner and buttons outside the part may have changed too.
+        window.sessionStorage.setItem(ENDED, window.location.pathname);
         window.location.reload();
         return;
       }
@@ -89,5 +100,6 @@ function waitForMachine() {
 }
 
 guardForms();
+focusWhatEnded();
 followLive();
 waitForMachine();

@@ -50,18 +50,18 @@ public final class Sessions: Sendable {
         return Started(session: session, id: id)
     }
 
-    /// The session with an id, if it is still alive. One that is past its time is ended.
+    /// The session with an id, if it is still alive. Every session that is past its time is ended on the way: one that
+    /// nobody asks for any more must not keep its draft of a request, challenge password included.
     /// - Parameter idle: how long a session may stay unused, from the settings.
     public func find(id: String, idle: Duration) -> Session? {
         let digest = Self.digest(of: id)
         let instant = now()
         return table.withLock { table in
-            guard let session = table[digest] else { return nil }
-            guard instant - session.lastSeen < idle, instant - session.createdAt < lifetime else {
-                table[digest] = nil
-                return nil
+            for session in table.values
+            where instant - session.lastSeen >= idle || instant - session.createdAt >= lifetime {
+                table[session.digest] = nil
             }
-            return session
+            return table[digest]
         }
     }
 

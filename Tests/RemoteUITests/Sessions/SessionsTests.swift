@@ -47,6 +47,16 @@ import Testing
         #expect(sessions.find(id: started.id, idle: .seconds(9000)) == nil)
     }
 
+    @Test("L5: a session past its time is gone also when nobody asks for it any more")
+    func anAbandonedSessionIsForgotten() throws {
+        let sessions = sessions()
+        _ = try sessions.start(manager)
+        clock.advance(by: .seconds(900))
+        let other = try sessions.start(manager)
+        #expect(sessions.find(id: other.id, idle: .seconds(900)) != nil)
+        #expect(sessions.count == 1)
+    }
+
     @Test("L5: activity begins the idle time anew")
     func activityBeginsTheIdleTimeAnew() throws {
         let sessions = sessions()
