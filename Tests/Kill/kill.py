@@ -14,7 +14,9 @@ import pathlib
 import random
 import re
 import sqlite3
+import ssl
 import statistics
+import subprocess
 import sys
 import tempfile
 import threading
@@ -67,7 +69,15 @@ class Site:
         self.visitor = Visitor(self.machine.port)
         self.sign_in()
 
-    def prepare(self, key_name):
+    def served(self):
+        """The serial number of the certificate that the machine serves."""
+        certificate = ssl.get_server_certificate(("127.0.0.1", self.machine.port))
+        done = subprocess.run(
+            ["openssl", "x509", "-noout", "-serial"], input=certificate, capture_output=True, text=True, check=True
+        )
+        return bare(done.stdout.partition("=")[2])
+
+    def prepare(self, key_name, use="none"):
         """Fills in the request up to the confirmation; answers the form of [OK]."""
         answer = self.visitor.submit(
             "/settings/scep/request",
@@ -75,7 +85,7 @@ class Site:
                 "key_name": key_name,
                 "common_name": f"{key_name}.example.com",
                 "challenge_password": self.ca.challenge,
-                "key_use_location": "none",
+                "key_use_location": use,
             },
         )
         expect(answer, 303)
@@ -205,11 +215,14 @@ def run(counts, folder):
 
 def rounds(site, counts, chance, usual):
     kept = {}  # key name: serial number
+    serving = None  # the serial number of the last key for TLS that was acquired before the present round
     outcomes = collections.Counter()
     began = time.monotonic()
     for number in range(ROUNDS):
         name = f"k{number}"
-        form = site.prepare(name)
+        # Most keys go into service at the start after the kill; some are for nothing, and only have to be there.
+        use = "none" if number % 4 == 3 else "tls"
+        form = site.prepare(name, use)
         machine = site.machine
         dead = threading.Event()
 
@@ -247,6 +260,12 @@ def rounds(site, counts, chance, usual):
         site.start_again()
         outcome = compare(site, counts, f"round {number} ({aim})", name, kept)
         outcomes[outcome] += 1
+        served, acquired = site.served(), kept.get(name) if use == "tls" else None
+        if serving:
+            # The key of this round serves too if it was acquired before the kill.
+            counts.check(f"round {number} ({aim}): the last acquired key for TLS serves", served in (serving, acquired),
+                         f"served {served}, before {serving}, now {acquired}")
+        serving = acquired or serving
         while len(kept) > KEPT:
             oldest = next(iter(kept))
             site.delete(oldest)
