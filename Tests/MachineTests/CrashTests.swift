@@ -115,7 +115,8 @@ import Testing
         try await test.restart()
         let entry = try #require(try await test.machine.history().first)
         #expect((entry.status, entry.details, entry.cause) == (.error, .communicationError, .interrupted))
-        #expect(try await test.machine.currentIssuance()?.state == .failed)
+        let progress = try #require(try await test.machine.currentIssuance())
+        #expect((progress.state, progress.isKeyStored) == (.failed, false))
         #expect(test.server.operations.isEmpty)
     }
 

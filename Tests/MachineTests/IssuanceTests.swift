@@ -57,11 +57,11 @@ import Testing
     func otherUse() async throws {
         let test = try await TestMachine()
         try await test.configure()
-        try await test.request("eap", use: "ieee8021x")
-        #expect(!test.machine.isFunctionEnabled(.ieee8021X))
+        #expect(try await test.request("eap", use: "ieee8021x")?.isKeyStored == true)
+        #expect(!KeyUse.ieee8021X.isFunctionEnabled)
         try await test.restart()
         let key = try #require(try await test.machine.key(named: "eap"))
-        #expect((key.use, key.state) == (.ieee8021X, .inUse))
+        #expect((key.use, key.state) == (.ieee8021X, .assigned))
         #expect(try await test.machine.tlsIdentity().keyName == "Default Key")
     }
 

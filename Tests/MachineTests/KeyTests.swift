@@ -43,6 +43,19 @@ import Testing
         #expect(try await test.machine.keys().map(\.name) == ["Default Key", "second"])
     }
 
+    @Test("K4, I6: a key that is only assigned to a function that is off can be deleted: keys for it never fill the store")
+    func deleteAssigned() async throws {
+        let test = try await TestMachine(keyLimit: 2)
+        try await test.configure()
+        try await test.request("eap-1", use: "ieee8021x")
+        try await test.restart()
+        #expect(try await test.machine.keys().map(\.state) == [.inUse, .assigned])
+        try await test.machine.deleteKey(named: "eap-1", by: TestMachine.manager)
+        #expect(try await test.request("eap-2", use: "ieee8021x")?.state == .succeeded)
+        try await test.restart()
+        #expect(try await test.machine.key(named: "eap-2")?.state == .assigned)
+    }
+
     @Test("A TLS key that cannot be used gives way to the former one, and the portal says so")
     func fallBack() async throws {
         let test = try await TestMachine()

@@ -41,4 +41,7 @@ public struct IssuanceProgress: Equatable, Sendable {
     public let startedAt: Date
     /// The history entry of this request; absent once 20 newer ones have been written.
     public let history: HistoryEntry?
+
+    /// Whether the request outlasts a restart: its key and transaction are on disk.
+    public var isKeyStored: Bool { steps.contains { $0.kind == .key && $0.state == .done } }
 }

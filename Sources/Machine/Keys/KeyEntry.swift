@@ -6,6 +6,8 @@ public struct KeyEntry: Sendable {
     public enum State: String, Hashable, Sendable, CaseIterable {
         /// It serves its use.
         case inUse
+        /// It has its place with a function that is switched off, and serves nothing (I6).
+        case assigned
         /// It takes its place at the next restart.
         case restartPending
         /// Its certificate has been requested and has not come yet.

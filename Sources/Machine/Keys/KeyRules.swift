@@ -18,13 +18,15 @@ extension Tables {
         }
         if (try? keys.identity(record)) == nil { return .corrupted }
         if record.isRestartPending { return .restartPending }
-        return try keys.usesServed(by: record.id).isEmpty ? .idle : .inUse
+        let uses = try keys.usesServed(by: record.id)
+        if uses.contains(where: \.isFunctionEnabled) { return .inUse }
+        return uses.isEmpty ? .idle : .assigned
     }
 
     /// The rule of K4.
     func refusalToDelete(_ record: KeyTable.Record) throws -> KeyRefusal? {
         if record.isDefault { return .isDefault }
-        if let use = try keys.usesServed(by: record.id).first { return .inUse(use) }
+        if let use = try keys.usesServed(by: record.id).first(where: \.isFunctionEnabled) { return .inUse(use) }
         if try issuances.isOpen(forKey: record.id) { return .waitingForCertificate }
         return nil
     }

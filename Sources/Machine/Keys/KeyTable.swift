@@ -68,7 +68,9 @@ struct KeyTable {
             ])
     }
 
+    /// Deletes a key, and with it the place it was assigned to.
     func delete(_ id: Int) throws {
+        try connection.run("DELETE FROM service WHERE key_id = ?", [SQLValue(id)])
         try connection.run("DELETE FROM key WHERE id = ?", [SQLValue(id)])
     }
 

@@ -8,6 +8,12 @@ public enum KeyUse: Hashable, Sendable {
 
     public static let ipsecPolicies = 1...10
 
+    /// Whether the function behind the use is switched on, so that a key assigned to it is really used (I6).
+    ///
+    /// TLS always serves this Remote UI. The machine has no IEEE 802.1X and no IPSec function yet: a key for them is
+    /// assigned and waits.
+    public var isFunctionEnabled: Bool { self == .tls }
+
     /// The stored form, which is also a form's value: `none`, `tls`, `ieee8021x`, `ipsec-3`.
     public var identifier: String {
         switch self {

@@ -31,12 +31,6 @@ extension Machine {
         if let refusal { throw refusal }
     }
 
-    /// Whether the function behind a use is switched on, so that a key assigned to it is really used (I6).
-    ///
-    /// TLS always serves this Remote UI. The machine has no IEEE 802.1X and no IPSec function yet: a key for them is
-    /// assigned and waits.
-    public func isFunctionEnabled(_ use: KeyUse) -> Bool { use == .tls }
-
     /// Moves every key that waits for the restart to the place it was requested for; the key that served there stays
     /// stored. Called at start, before ``tlsIdentity()``.
     public func putPendingKeysInService() async throws {

@@ -27,7 +27,7 @@ struct ProgressRoutes: Sendable {
         }
         return .page(
             ProgressPage(
-                progress: progress, isFunctionEnabled: machine.isFunctionEnabled(progress.use),
+                progress: progress, isFunctionEnabled: progress.use.isFunctionEnabled,
                 isRestartPending: isPending))
     }
 

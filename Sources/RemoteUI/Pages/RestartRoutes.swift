@@ -18,8 +18,9 @@ struct RestartRoutes: Sendable {
         }
         var consequences = [text("restart.consequence")]
         if !reasons.isEmpty { consequences.append(text("restart.certificate")) }
-        if try await context.machine.currentIssuance()?.state == .running {
-            consequences.append(text("restart.running"))
+        if let issuance = try await context.machine.currentIssuance(), issuance.state == .running {
+            // Before its key is stored nothing has been sent, and nothing can go on.
+            consequences.append(text(issuance.isKeyStored ? "restart.running" : "restart.generating"))
         }
         return .page(
             QuestionPage(

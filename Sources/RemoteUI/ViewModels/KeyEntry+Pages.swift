@@ -14,7 +14,7 @@ extension KeyEntry {
         switch state {
         case .inUse: return .inUse(use)
         case .waitingForCertificate: return .waitingForCertificate
-        case .restartPending, .corrupted, .idle: return nil
+        case .assigned, .restartPending, .corrupted, .idle: return nil
         }
     }
 }

@@ -16,6 +16,7 @@ extension KeyEntry.State {
     func words(_ text: Texts) -> StatusWord {
         switch self {
         case .inUse: StatusWord(.good, text("keys.state.in-use"))
+        case .assigned: StatusWord(.off, text("keys.state.assigned"))
         case .restartPending: StatusWord(.warning, text("keys.state.restart-pending"))
         case .waitingForCertificate: StatusWord(.busy, text("keys.state.waiting"))
         case .corrupted: StatusWord(.bad, text("keys.state.corrupted"))
