@@ -21,6 +21,28 @@ import Testing
         #expect(test.server.operations == ["GetCACaps", "GetCACert"])
     }
 
+    @Test("C5: a wrong path shows the status that came instead of capabilities")
+    func wrongPath() async throws {
+        let test = try await TestMachine()
+        try await test.configure(accept: false)
+        test.server.answerGets(with: TransportReply(status: 404, body: [UInt8]("Not found".utf8)))
+        let result = try await run(test)
+        #expect(result.steps.first { $0.kind == .capabilities }?.detail == "HTTP 404")
+        #expect(result.steps.first { $0.kind == .authority }?.state == .failed)
+        #expect(result.httpStatus == 404)
+    }
+
+    @Test("C5: a web page with status 200 is no SCEP server, and 200 is not shown as an HTTP error")
+    func webPage() async throws {
+        let test = try await TestMachine()
+        try await test.configure(accept: false)
+        let page = [UInt8]("<!doctype html><html><title>Log in</title></html>".utf8)
+        test.server.answerGets(with: TransportReply(status: 200, contentType: "text/html", body: page))
+        let result = try await run(test)
+        #expect((result.cause, result.httpStatus) == (.notSCEPServer, nil))
+        #expect(result.steps.first { $0.kind == .connect }?.state == .done)
+    }
+
     @Test(
         "C5: the step that fails is the one that is shown",
         arguments: [

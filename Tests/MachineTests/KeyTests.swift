@@ -43,7 +43,7 @@ import Testing
         #expect(try await test.machine.keys().map(\.name) == ["Default Key", "second"])
     }
 
-    @Test("K4, I6: a key that is only assigned to a function that is off can be deleted: keys for it never fill the store")
+    @Test("K4, I6: a key that is only assigned to a function that is off can be deleted")
     func deleteAssigned() async throws {
         let test = try await TestMachine(keyLimit: 2)
         try await test.configure()

@@ -56,14 +56,14 @@ struct ConnectionTestRun: Sendable {
         // A server that did not answer this may not have been reached at all; the next step shows it.
         if !capabilities.isSilence {
             test.reached()
-            test.set(.capabilities, .done, detail: capabilities.tokens.joined(separator: " "))
+            test.set(.capabilities, .done, detail: capabilities.detail)
             test.set(.authority, .running)
             await tests.update(test, generation: generation)
         }
         let authority = try await client.authority(
             capabilities: capabilities, trust: trust, now: environment.clock.now(), deadline: deadline)
         test.reached()
-        test.set(.capabilities, .done, detail: capabilities.tokens.joined(separator: " "))
+        test.set(.capabilities, .done, detail: capabilities.detail)
         test.set(.authority, .done, detail: "\(authority.caCertificate.subject)")
         let shown = ShownAuthority(server: settings.server, authority: authority)
         test.authority = shown.summary
@@ -75,6 +75,12 @@ struct ConnectionTestRun: Sendable {
 extension Capabilities {
     /// Nothing came back.
     fileprivate var isSilence: Bool { source == .closed || source == .timedOut }
+
+    /// The tokens, or the status that came instead: then the server has named no capability.
+    fileprivate var detail: String {
+        if case .httpStatus(let status) = source { return "HTTP \(status)" }
+        return tokens.joined(separator: " ")
+    }
 }
 
 extension ConnectionTest {
@@ -87,14 +93,16 @@ extension ConnectionTest {
 
     fileprivate mutating func fail(_ error: SCEPError, trust: AuthorityTrust) {
         cause = IssuanceCause(error.code, trust: trust)
-        httpStatus = error.httpStatus
+        // 200 is no error of HTTP: what came with it is (C7 of the interop cases).
+        httpStatus = error.httpStatus.flatMap { $0 == 200 ? nil : $0 }
         let isResolved = steps.contains { $0.kind == .resolve && $0.state == .done }
         let hasCapabilities = steps.contains { $0.kind == .capabilities && $0.state == .done }
         switch error.code {
         case _ where !isResolved:
             set(.resolve, .failed)
-        case .transport where !error.requestMayHaveArrived && !hasCapabilities:
-            // Nothing of a request left the machine.
+        case .transport(let failure)
+        where !error.requestMayHaveArrived && !hasCapabilities && failure != .malformed && failure != .closed:
+            // Nothing of a request left the machine, and nothing came from the server.
             set(.connect, .failed)
         default:
             reached()

@@ -41,6 +41,7 @@ final class TestServer: Sendable {
         var answers: [Answer] = []
         var answer = Answer.issue
         var isUnreachable = false
+        var page: TransportReply?
         var issued: [String: Certificate] = [:]
         var messages: [String: [UInt8]] = [:]
         var requests: [[UInt8]] = []
@@ -88,9 +89,13 @@ final class TestServer: Sendable {
     func answerNext(_ answers: Answer...) { state.withLock { $0.answers += answers } }
     func setUnreachable(_ isUnreachable: Bool) { state.withLock { $0.isUnreachable = isUnreachable } }
 
+    /// What every GET is answered with instead: a web server, not a SCEP server.
+    func answerGets(with page: TransportReply) { state.withLock { $0.page = page } }
+
     fileprivate func get(_ operation: TransportOperation) throws(SCEPError) -> TransportReply {
         note(operation.rawValue)
         if state.withLock({ $0.isUnreachable }) { throw SCEPError(.transport(.connect), "nobody listens") }
+        if let page = state.withLock({ $0.page }) { return page }
         switch operation {
         case .getCACaps:
             return TransportReply(status: 200, body: [UInt8]("AES\nPOSTPKIOperation\nSHA-256\n".utf8))
