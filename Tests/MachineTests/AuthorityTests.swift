@@ -81,20 +81,22 @@ import Testing
         let test = try await TestMachine()
         try await test.configure(accept: false)
         let request = try TestMachine.request()
-        guard
-            case .confirmAuthority(let shown) = try await test.machine.prepareIssuance(request, by: TestMachine.manager)
-        else {
+        let preparation = try await test.machine.prepareIssuance(request, by: TestMachine.manager)
+        guard case .confirmAuthority(let shown, let server) = preparation else {
             Issue.record("nothing to confirm")
             return
         }
+        #expect(server == (try await test.machine.communicationSettings()?.server))
         #expect(shown.fingerprint == test.server.fingerprint)
         #expect(try await test.machine.acceptedAuthority() == nil)
         let stranger = try Fingerprint(text: String(repeating: "ab", count: 32))
         await #expect(throws: IssuanceRefusal.authorityNotAccepted) {
-            try await test.machine.beginIssuance(request, acceptedAuthority: stranger, by: TestMachine.manager)
+            try await test.machine.beginIssuance(
+                request, to: IssuanceDestination(server: server, authority: stranger, acceptsAuthority: true),
+                by: TestMachine.manager)
         }
         let id = try await test.machine.beginIssuance(
-            request, acceptedAuthority: shown.fingerprint, by: TestMachine.manager)
+            request, to: preparation.destination, by: TestMachine.manager)
         await test.machine.waitForIssuances()
         #expect(try await test.machine.issuance(id)?.state == .succeeded)
         #expect(try await test.machine.acceptedAuthority()?.fingerprint == shown.fingerprint)

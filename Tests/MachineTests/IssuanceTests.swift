@@ -43,7 +43,8 @@ import Testing
         let test = try await TestMachine()
         try await test.configure()
         let form = IssuanceRequest.Form(keyName: "key", commonName: commonName)
-        _ = try await test.machine.beginIssuance(try form.validated(legacyMode: false), by: TestMachine.manager)
+        _ = try await test.machine.beginIssuance(
+            try form.validated(legacyMode: false), to: try await test.destination(), by: TestMachine.manager)
         await test.machine.waitForIssuances()
         guard case .ip(let bytes)? = test.server.csrs.first?.subjectAltNames.first else {
             Issue.record("no iPAddress")
@@ -70,7 +71,8 @@ import Testing
         let test = try await TestMachine(keyLimit: 2)
         func refusal(_ name: String = "tls-key") async throws -> IssuanceRefusal? {
             do {
-                _ = try await test.machine.beginIssuance(try TestMachine.request(name), by: TestMachine.manager)
+                _ = try await test.machine.beginIssuance(
+                    try TestMachine.request(name), to: try await test.destination(), by: TestMachine.manager)
                 return nil
             } catch let refusal as IssuanceRefusal {
                 return refusal
@@ -102,12 +104,12 @@ import Testing
         try await test.configure()
         // Deferred, the first stays open, so that a late second finds it too.
         test.server.answer(.deferRequest)
-        let machine = test.machine
+        let (machine, destination) = (test.machine, try await test.destination())
         let begun = await withTaskGroup(of: Bool.self) { group in
             for number in 0..<6 {
                 group.addTask {
                     guard let request = try? TestMachine.request("key-\(number)") else { return false }
-                    return (try? await machine.beginIssuance(request, by: TestMachine.manager)) != nil
+                    return (try? await machine.beginIssuance(request, to: destination, by: TestMachine.manager)) != nil
                 }
             }
             return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
@@ -128,7 +130,8 @@ import Testing
         #expect(progress.history?.openIssuance == progress.id)
         #expect(try await test.machine.key(named: "tls-key")?.state == .waitingForCertificate)
         await #expect(throws: IssuanceRefusal.requestWaiting(progress.id)) {
-            try await test.machine.beginIssuance(try TestMachine.request("other"), by: TestMachine.manager)
+            try await test.machine.beginIssuance(
+                try TestMachine.request("other"), to: try await test.destination(), by: TestMachine.manager)
         }
         await #expect(throws: KeyRefusal.waitingForCertificate) {
             try await test.machine.deleteKey(named: "tls-key", by: TestMachine.manager)

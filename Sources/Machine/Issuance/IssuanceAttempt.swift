@@ -58,7 +58,10 @@ struct IssuanceAttempt: Sendable {
     }
 
     /// One exchange with the server within the Communication Timeout (C2).
-    func exchange() async throws -> Outcome {
+    ///
+    /// - Parameter agreed: the CA that the administrator agreed to, whatever was accepted while the key was made; nil
+    ///   for a request that is taken up again.
+    func exchange(agreed: Fingerprint? = nil) async throws -> Outcome {
         let start = try await load()
         let deadline = ContinuousClock.now.advanced(by: .seconds(start.timeout))
         let client = Client(transport: environment.transport(start.transaction.server))
@@ -72,7 +75,7 @@ struct IssuanceAttempt: Sendable {
             guard let accepted = start.trust.acceptedFingerprint else {
                 throw SCEPError(.authorityNotAccepted, "no CA has been accepted")
             }
-            try transaction.adopt(authority, accepted: accepted)
+            try transaction.adopt(authority, accepted: agreed ?? accepted)
             steps.finish(.authority, detail: "\(authority.caCertificate.subject)")
             let message = try transaction.makeRequest(key: start.key, random: environment.random)
             try await save(transaction, steps, acceptedInAdvance: start.trust.isTyped ? authority : nil)
@@ -129,10 +132,12 @@ struct IssuanceAttempt: Sendable {
             let transaction = try tables.issuances.transaction(record)
             let next: IssuanceProgress.Kind = transaction.state == .ready ? .capabilities : .request
             steps.set(next, .running)
+            let settings = try tables.settings.value(.communication)
             return Start(
                 transaction: transaction, key: try tables.keys.privateKey(key), steps: steps,
-                trust: try tables.authorityTrust(),
-                timeout: try tables.settings.value(.communication)?.timeout ?? CommunicationSettings.defaultTimeout)
+                // A CA that was accepted for another server is not accepted for this one (C4).
+                trust: settings?.server == transaction.server ? try tables.authorityTrust() : .unconfirmed,
+                timeout: settings?.timeout ?? CommunicationSettings.defaultTimeout)
         }
     }
 

@@ -11,6 +11,8 @@ public enum IssuanceRefusal: Error, Hashable, Sendable {
     case keyNameInUse
     /// The CA was not accepted, or the accepted one is not the one that was shown.
     case authorityNotAccepted
+    /// The server or the CA is not the one that the administrator was shown and agreed to (C4).
+    case settingsChanged
     /// The Communication Settings have not been made.
     case notConfigured
     /// The machine's clock stands before 2025, so that no certificate can be judged.

@@ -25,10 +25,13 @@ actor IssuanceService {
     }
 
     /// Starts a request that the store names as running and that has no key yet.
-    func start(_ id: IssuanceID, _ request: IssuanceRequest, server: ServerURL, by administrator: Administrator) {
+    func start(
+        _ id: IssuanceID, _ request: IssuanceRequest, to destination: IssuanceDestination,
+        by administrator: Administrator
+    ) {
         run(id, by: administrator) { attempt in
-            try await attempt.makeKey(request, server: server)
-            return try await attempt.exchange()
+            try await attempt.makeKey(request, server: destination.server)
+            return try await attempt.exchange(agreed: destination.authority)
         }
     }
 

@@ -11,20 +11,23 @@ extension Machine {
         _ request: IssuanceRequest, by administrator: Administrator
     ) async throws -> IssuancePreparation {
         let (now, keyLimit) = (now, configuration.keyLimit)
-        let (refusal, accepted) = try await store.write { tables in
+        let (refusal, accepted, server) = try await store.write { tables in
             let refusal = try tables.refusalToBegin(request, keyLimit: keyLimit, at: now)
             if let refusal { try tables.record(refusal, of: request, by: administrator, at: now) }
-            return (refusal, try tables.acceptedAuthority())
+            return (refusal, try tables.acceptedAuthority(), try tables.settings.value(.communication)?.server)
         }
         if let refusal { throw refusal }
-        if let accepted { return .ready(accepted) }
+        if let accepted, let server { return .ready(accepted, server) }
         do {
             let shown = try await lookUpAuthority()
             if try await communicationSettings()?.caFingerprint?.matches(shown.authority.caCertificate) == true {
-                return .ready(try await accept(shown, by: administrator))
+                return .ready(try await accept(shown, by: administrator), shown.server)
             }
             await connectionTests.show(shown)
-            return .confirmAuthority(shown.summary)
+            return .confirmAuthority(shown.summary, shown.server)
+        } catch is AuthorityRefusal {
+            // The settings were changed while the CA was looked up.
+            throw IssuanceRefusal.settingsChanged
         } catch let error as SCEPError {
             logger.error("The CA could not be looked up: \(error)")
             let number = try await store.write { [now = self.now] tables in
@@ -40,34 +43,31 @@ extension Machine {
 
     /// Begins a request; it goes on by itself, and ``issuance(_:)`` tells how far it has come (I2).
     ///
-    /// - Parameter acceptedAuthority: the fingerprint of the CA that the administrator confirmed with the request; nil
-    ///   if the CA was accepted before.
+    /// - Parameter destination: the server and the CA that the administrator was shown and agreed to. The request goes
+    ///   there or nowhere, whatever another session has set meanwhile (C4).
     /// - Throws: ``IssuanceRefusal``; every rule is checked in the transaction that begins the request.
     public func beginIssuance(
-        _ request: IssuanceRequest, acceptedAuthority: Fingerprint? = nil, by administrator: Administrator
+        _ request: IssuanceRequest, to destination: IssuanceDestination, by administrator: Administrator
     ) async throws -> IssuanceID {
-        var shown: ShownAuthority?
-        if let acceptedAuthority { shown = await connectionTests.shown(acceptedAuthority) }
-        let (now, keyLimit, confirmed) = (now, configuration.keyLimit, shown)
-        let result: Result<(IssuanceID, ServerURL), IssuanceRefusal> = try await store.write { tables in
+        let shown = destination.acceptsAuthority ? await connectionTests.shown(destination.authority) : nil
+        let (now, keyLimit) = (now, configuration.keyLimit)
+        let result: Result<IssuanceID, IssuanceRefusal> = try await store.write { tables in
             if let refusal = try tables.refusalToBegin(request, keyLimit: keyLimit, at: now) {
                 try tables.record(refusal, of: request, by: administrator, at: now)
                 return .failure(refusal)
             }
-            guard let server = try tables.settings.value(.communication)?.server,
-                try tables.confirm(confirmed, acceptedAuthority, server: server, by: administrator, at: now)
-            else {
-                try tables.record(.authorityNotAccepted, of: request, by: administrator, at: now)
-                return .failure(.authorityNotAccepted)
+            if let refusal = try tables.confirm(destination, shown, by: administrator, at: now) {
+                try tables.record(refusal, of: request, by: administrator, at: now)
+                return .failure(refusal)
             }
             let number = try tables.history.add(keyName: request.keyName, status: .processing, at: now)
             let id = try tables.issuances.create(
                 keyName: request.keyName, use: request.use, historyNumber: number, at: now)
             try tables.audit.append(.requestIssuance, request.keyName, by: administrator, at: now)
-            return .success((id, server))
+            return .success(id)
         }
-        let (id, server) = try result.get()
-        await issuing.start(id, request, server: server, by: administrator)
+        let id = try result.get()
+        await issuing.start(id, request, to: destination, by: administrator)
         return id
     }
 
@@ -159,23 +159,29 @@ extension Tables {
             startedAt: record.startedAt, history: entry.map { $0.overlaid(by: unwritten) })
     }
 
-    /// Whether the request may go to this server's CA: one that is accepted, that was typed in advance, or that was
-    /// shown and is accepted now.
+    /// Why the request may not go where the administrator agreed to; nil if server and CA are still those, or if the CA
+    /// that was shown is accepted now.
     fileprivate func confirm(
-        _ shown: ShownAuthority?, _ fingerprint: Fingerprint?, server: ServerURL, by administrator: Administrator,
-        at now: Date
-    ) throws -> Bool {
-        let accepted = try acceptedAuthority()
-        guard let fingerprint else { return try accepted != nil || authorityTrust() != .unconfirmed }
-        if let accepted, fingerprint.matches(accepted.certificate) { return true }
-        guard accepted == nil, let shown, shown.server == server, fingerprint.matches(shown.authority.caCertificate)
-        else {
-            return false
+        _ destination: IssuanceDestination, _ shown: ShownAuthority?, by administrator: Administrator, at now: Date
+    ) throws -> IssuanceRefusal? {
+        guard let settings = try settings.value(.communication), settings.server == destination.server else {
+            return .settingsChanged
         }
+        if let accepted = try acceptedAuthority() {
+            return destination.authority.matches(accepted.certificate) ? nil : .settingsChanged
+        }
+        if let typed = settings.caFingerprint {
+            // The exchange compares the CA itself, and accepts it when it is the one.
+            if typed == destination.authority { return nil }
+            if shown.map({ typed.matches($0.authority.caCertificate) }) != true { return .settingsChanged }
+        }
+        guard let shown, shown.server == destination.server,
+            destination.authority.matches(shown.authority.caCertificate)
+        else { return .authorityNotAccepted }
         try accept(
             AcceptedAuthority(
                 certificate: shown.authority.caCertificate, acceptedAt: now, acceptedBy: administrator.name),
             by: administrator, at: now)
-        return true
+        return nil
     }
 }

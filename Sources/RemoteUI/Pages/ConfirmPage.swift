@@ -2,7 +2,7 @@ import FoundationEssentials
 import Machine
 import SCEP
 
-/// The summary of a request before it is sent, with the CA that it goes to (I2, C6). Template `confirm`.
+/// The summary of a request before it is sent, with the server and the CA that it goes to (I2, C4, C6). Template `confirm`.
 struct ConfirmPage: PageModel {
     static let template = "confirm"
     static let shape: TemplateShape = [
@@ -25,11 +25,12 @@ struct ConfirmPage: PageModel {
             "useNote": draft.request.use == .none || draft.request.use == .tls
                 ? false : .text(text("confirm.use-note")),
             "authority": [
+                Fact(text("portal.server"), draft.destination.server.description),
                 Fact(text("authority.subject"), CertificateFacts.shown(draft.authority.subject)),
                 authority.notAfter(now: now),
                 Fact(text("authority.fingerprint"), .figures(Fingerprint(of: draft.authority).text)),
             ].block,
-            "compare": .flag(draft.fingerprintToAccept != nil),
+            "compare": .flag(draft.destination.acceptsAuthority),
             "draft": .text(draft.id),
         ]
     }

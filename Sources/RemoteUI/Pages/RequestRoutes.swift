@@ -66,7 +66,7 @@ struct RequestRoutes: Sendable {
         }
         do {
             _ = try await context.machine.beginIssuance(
-                draft.request, acceptedAuthority: draft.fingerprintToAccept, by: context.administrator)
+                draft.request, to: draft.destination, by: context.administrator)
         } catch let refusal as IssuanceRefusal {
             context.leave(refusal.phrase.flash(.error))
             return .redirect(Self.path)

@@ -46,6 +46,7 @@ extension IssuanceRefusal {
         case .keyLimit(let limit): Phrase("refusal.keyLimit", String(limit))
         case .keyNameInUse: Phrase("problem.already-used")
         case .authorityNotAccepted: Phrase("refusal.authorityNotAccepted")
+        case .settingsChanged: Phrase("refusal.settingsChanged")
         case .notConfigured: Phrase("refusal.notConfigured")
         case .clockNotSet: Phrase("refusal.clockNotSet")
         case .notWaiting: Phrase("refusal.notWaiting")

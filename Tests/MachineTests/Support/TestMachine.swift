@@ -90,9 +90,19 @@ final class TestMachine: Sendable {
     /// Sends a request and waits for its end.
     @discardableResult
     func request(_ name: String = "tls-key", use: String = "tls") async throws -> IssuanceProgress? {
-        let id = try await machine.beginIssuance(Self.request(name, use: use), by: Self.manager)
+        let id = try await machine.beginIssuance(
+            Self.request(name, use: use), to: try await destination(), by: Self.manager)
         await machine.waitForIssuances()
         return try await machine.issuance(id)
+    }
+
+    /// What a page that confirms a request would show at this moment.
+    func destination() async throws -> IssuanceDestination {
+        let settings = try await machine.communicationSettings()
+        let accepted = try await machine.acceptedAuthority()?.fingerprint
+        return IssuanceDestination(
+            server: try settings?.server ?? ServerURL(url: "http://ca.example/scep", port: 80),
+            authority: accepted ?? settings?.caFingerprint ?? server.fingerprint)
     }
 
     static func request(_ name: String = "tls-key", use: String = "tls") throws -> IssuanceRequest {

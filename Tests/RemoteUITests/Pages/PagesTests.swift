@@ -71,6 +71,13 @@ import Testing
         }
     }
 
+    @Test("The confirmation names the server with its port, for a person to see where the request goes (C4)")
+    func confirmation() throws {
+        let tags = try page("confirm").tags
+        #expect(tags.contains { $0.text == "SCEP Server" })
+        #expect(tags.contains { $0.text == "http://ca.example.com:80/certsrv/mscep/mscep.dll" })
+    }
+
     @Test("Settings are for System Managers, the portal for everybody who is signed in (L6)")
     func access() {
         for route in Pages(zone: .fixed(seconds: 0)).set.routes {

@@ -218,7 +218,9 @@ struct Samples {
             (
                 "confirm",
                 ConfirmPage(
-                    draft: IssuanceDraft(id: text, request: try request(), preparation: .confirmAuthority(summary)),
+                    draft: IssuanceDraft(
+                        id: text, request: try request(),
+                        preparation: .confirmAuthority(summary, try communication().server)),
                     now: now, times: times)
             ),
             (

@@ -70,7 +70,8 @@ import Testing
     func refusals() {
         let requests: [IssuanceRefusal] = [
             .timerEnabled, .requestInProgress, .requestWaiting(IssuanceID(rawValue: 1)), .keyLimit(8), .keyNameInUse,
-            .authorityNotAccepted, .notConfigured, .clockNotSet, .notWaiting, .lookUpFailed(historyNumber: 1),
+            .authorityNotAccepted, .settingsChanged, .notConfigured, .clockNotSet, .notWaiting,
+            .lookUpFailed(historyNumber: 1),
         ]
         let errors: [ErrorInformation] = [
             .tlsKeyUnusable(name: "a", serving: "b"), .keyCorrupted(name: "a"), .certificateExpired(keyName: "a"),
