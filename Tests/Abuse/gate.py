@@ -89,6 +89,13 @@ def without_session(counts, target):
     for path, values in POST_ROUTES.items():
         answer = target.visitor().post(path, values)
         counts.check(f"POST {path} without a session leads to the login", is_login(answer), repr(answer))
+        query = urllib.parse.parse_qs(urllib.parse.urlsplit(answer.location or "").query)
+        page = query.get("next", [""])[0]
+        counts.check(f"the login then goes on to the page of {path}",
+                     pattern(page) in {pattern(known) for known in GET_ROUTES} and path.startswith(page), page)
+        counts.check(f"the login says that POST {path} came after the session's end",
+                     query.get("notice") == ["session-ended"]
+                     and "Your session has ended." in target.visitor().get(answer.location).page.text, repr(answer))
         answer = target.visitor().post(path, values | {"token": target.manager.token("/settings/scep")})
         counts.check(f"POST {path} with a token but no session leads to the login", is_login(answer), repr(answer))
     stranger = target.visitor()

@@ -6,7 +6,7 @@ struct LoginPage: PageModel {
         "fields": [FormField].shape, "userField": FormField.shape,
     ]
 
-    /// What led here: set-up is done, or a page that needs a session was asked for.
+    /// What led here: set-up is done, a session has ended, or a page that needs one was asked for.
     var reason: String?
     var isRefused = false
     /// Where to go on.

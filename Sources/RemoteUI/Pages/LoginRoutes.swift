@@ -14,8 +14,8 @@ struct LoginRoutes: Sendable {
         // A general user comes here to become System Manager; a System Manager has nothing to do here.
         if context.session?.role.isSystemManager == true { return .redirect(next ?? "/") }
         var page = try await page(context, next: next)
-        if context.queryField("notice") == "set-up" {
-            page.reason = context.text("setup.done")
+        if let notice = context.queryField("notice").flatMap(LoginNotice.init) {
+            page.reason = notice.words(context.text)
         } else if let next, next != "/" {
             page.reason = context.text("login.next")
         }

@@ -30,6 +30,9 @@ struct Answer {
         switch refusal {
         case .setUpFirst: return redirect("/setup")
         case .signInFirst(let next): return redirect(next.map { "/login?next=\(PercentCoding.encode($0))" } ?? "/login")
+        case .sessionEnded(let page):
+            return redirect(
+                "/login?notice=\(LoginNotice.sessionEnded.rawValue)&next=\(PercentCoding.encode(page))")
         case .notFound: return try message(MessagePage(kind: .notFound))
         case .systemManagerOnly(let next): return try message(MessagePage(kind: .forbidden, next: next))
         case .wrongMethod(let allowed):

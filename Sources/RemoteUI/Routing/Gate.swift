@@ -21,6 +21,8 @@ struct Gate: Sendable {
         case setUpFirst
         /// Nobody is signed in; `next` is where to go on after the login.
         case signInFirst(next: String?)
+        /// A form was sent and nobody is signed in any more; `page` is where the form is, to enter it again.
+        case sessionEnded(page: String)
         case notFound
         /// A general user asks for a page of the System Manager.
         case systemManagerOnly(next: String?)
@@ -59,17 +61,17 @@ struct Gate: Sendable {
         case .unknown:
             throw isSetUp ? .notFound : .setUpFirst
         case .wrongMethod(let allowed, let access):
-            try admit(to: access, request, from: visitor, isSetUp: isSetUp, isPage: false)
+            try admit(to: access, request, from: visitor, isSetUp: isSetUp, as: nil)
             throw .wrongMethod(allowed: allowed)
         case .route(let route, let parameters):
-            try admit(to: route.access, request, from: visitor, isSetUp: isSetUp, isPage: route.method == .get)
+            try admit(to: route.access, request, from: visitor, isSetUp: isSetUp, as: route.method)
             return (route, parameters)
         }
     }
 
-    /// - Parameter isPage: whether the request is for a page that one can be led to after signing in.
+    /// - Parameter method: GET for a page that one can be led to after signing in, POST for a form, nil for neither.
     private func admit(
-        to access: Access, _ request: Request, from visitor: Visitor, isSetUp: Bool, isPage: Bool
+        to access: Access, _ request: Request, from visitor: Visitor, isSetUp: Bool, as method: HTTPRequest.Method?
     ) throws(Refusal) {
         switch access {
         case .always: return
@@ -77,8 +79,15 @@ struct Gate: Sendable {
         case .anyone: if !isSetUp { throw .setUpFirst }
         case .signedIn, .systemManager:
             guard isSetUp else { throw .setUpFirst }
-            let next = isPage ? router.ownPath(request.query.map { "\(request.path)?\($0)" } ?? request.path) : nil
-            guard let session = visitor.session else { throw .signInFirst(next: next) }
+            let path = request.query.map { "\(request.path)?\($0)" } ?? request.path
+            let next = method == .get ? router.ownPath(path) : nil
+            guard let session = visitor.session else {
+                // A form of another site comes without the cookie; that says nothing about the session.
+                if method == .post, OriginCheck.accepts(request), let page = router.formPage(request.path) {
+                    throw .sessionEnded(page: page)
+                }
+                throw .signInFirst(next: next)
+            }
             guard access == .signedIn || session.role.isSystemManager else { throw .systemManagerOnly(next: next) }
         }
     }

@@ -59,6 +59,18 @@ struct Router: Sendable {
         return text
     }
 
+    /// The page of the form that is sent to a path: the page of the same path, or else the nearest one above it. Nil
+    /// for a form that stands on every page, such as [Log Out].
+    func formPage(_ path: String) -> String? {
+        var path = path[...]
+        while path.count > 1 {
+            if let page = ownPath(String(path)) { return page }
+            guard let slash = path.lastIndex(of: "/") else { return nil }
+            path = path[..<slash]
+        }
+        return nil
+    }
+
     private func choose(
         _ method: HTTPRequest.Method, _ routes: [Route], _ parameters: [String: String]
     ) -> Match {

@@ -32,7 +32,11 @@ import Testing
             router: try Router(
                 pair("/healthz", .always) + pair("/setup", .beforeSetUp) + pair("/login", .anyone)
                     + pair("/", .signedIn) + pair("/settings", .systemManager)
-                    + [Route(.get, "/only-get", access: .systemManager) { _ in .notFound }]))
+                    + [
+                        Route(.get, "/only-get", access: .systemManager) { _ in .notFound },
+                        Route(.post, "/settings/accept", access: .systemManager) { _ in .notFound },
+                        Route(.post, "/log-out", access: .signedIn) { _ in .notFound },
+                    ]))
     }
 
     private func visitor(_ who: Who) throws -> Visitor {
@@ -54,6 +58,7 @@ import Testing
             return switch error {
             case .setUpFirst: "set up first"
             case .signInFirst(let next): "sign in, then \(next ?? "-")"
+            case .sessionEnded(let page): "session ended, then \(page)"
             case .notFound: "not found"
             case .systemManagerOnly(let next): "system manager only, then \(next ?? "-")"
             case .wrongMethod(let allowed): "allow \(allowed.map(\.rawValue).joined(separator: ","))"
@@ -102,7 +107,11 @@ import Testing
             .init(method: .get, path: "/", who: .nobody, expected: "sign in, then /"),
             .init(method: .get, path: "/settings", who: .nobody, expected: "sign in, then /settings"),
             .init(method: .head, path: "/settings", who: .nobody, expected: "sign in, then /settings"),
-            .init(method: .post, path: "/settings", who: .nobody, expected: "sign in, then -"),
+            .init(method: .post, path: "/settings", who: .nobody, expected: "session ended, then /settings"),
+            .init(method: .post, path: "/settings/accept", who: .nobody, expected: "session ended, then /settings"),
+            .init(method: .put, path: "/settings", who: .nobody, expected: "sign in, then -"),
+            .init(method: .post, path: "/", who: .nobody, expected: "sign in, then -"),
+            .init(method: .post, path: "/log-out", who: .nobody, expected: "sign in, then -"),
             .init(method: .post, path: "/only-get", who: .nobody, expected: "sign in, then -"),
             .init(method: .get, path: "/", who: .generalUser, expected: "pass GET /"),
             .init(method: .post, path: "/", who: .generalUser, expected: "pass POST /"),
@@ -126,6 +135,12 @@ import Testing
         var request = post(example.path, "token=\(visitor.token ?? "")")
         request.head.method = example.method
         #expect(decide(request, visitor, isSetUp: example.isSetUp) == example.expected)
+    }
+
+    @Test("L7: a form of another site, which comes without the cookie, is not told that a session has ended")
+    func aFormOfAnotherSiteIsNotToldOfASession() throws {
+        let foreign = post("/settings", "token=x", [.origin: "https://evil.example"])
+        #expect(decide(foreign, try visitor(.nobody)) == "sign in, then -")
     }
 
     @Test func theWayBackKeepsTheQuery() throws {

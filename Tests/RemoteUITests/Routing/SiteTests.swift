@@ -47,6 +47,31 @@ import Testing
         #expect(await browser.get("/settings/scep?a=1").status == .ok)
     }
 
+    @Test("L7: a form whose session has ended leads to a login that says so, and back to the form")
+    func aFormWhoseSessionHasEndedLeadsToALoginThatSaysSo() async throws {
+        let browser = try await Browser()
+        let said = "Your session has ended. Nothing was changed."
+        for (path, page) in [
+            ("/settings/scep/communication", "/settings/scep/communication"),
+            ("/settings/scep/ca/accept", "/settings/scep"),
+            ("/settings/keys/a%20b/delete", "/settings/keys/a%20b/delete"),
+        ] {
+            _ = await browser.signIn()
+            let token = browser.token(in: await browser.get("/settings"))
+            browser.cookies["__Host-session"] = nil
+            let response = await browser.post(path, ["token": token])
+            #expect(response.status == .seeOther)
+            #expect(response.location == "/login?notice=session-ended&next=\(PercentCoding.encode(page))")
+            let login = await browser.get(try #require(response.location))
+            #expect(login.text.contains(said))
+            #expect(login.text.contains("value=\"\(page)\""))
+        }
+        #expect(await browser.post("/logout").location == "/login")
+        for query in ["", "?notice=other", "?notice=\(PercentCoding.encode(said))"] {
+            #expect(await !browser.get("/login" + query).text.contains(said), "\(query)")
+        }
+    }
+
     @Test(
         "TM-13: the login leads to own pages only",
         arguments: ["//evil.example/", "https://evil.example/", "/\\evil.example", "/nowhere", ""])
@@ -297,7 +322,7 @@ import Testing
         let browser = try await Browser()
         let response = await browser.submit("/settings/device-information/edit", ["device_name": "taken over"])
         #expect(response.status == .seeOther)
-        #expect(response.location == "/login")
+        #expect(response.location == "/login?notice=session-ended&next=%2Fsettings%2Fdevice-information%2Fedit")
         #expect(try await browser.machine.deviceInformation().deviceName != "taken over")
     }
 
