@@ -121,13 +121,31 @@ import Testing
     @Test(
         "R19: a location that no server URL could have is not followed",
         arguments: [
-            "https://ca.example.com/", "ftp://ca/", "relative", "http://user@ca/", "http://ca:99999/",
+            "ftp://ca/", "relative", "http://user@ca/", "http://ca:99999/",
             "http://ca:8x/", "http://exa$mple/", "",
         ])
     func location(_ location: String) {
         let hop = RedirectTarget(host: "ca", port: 80, target: "/scep?operation=GetCACert")
         #expect(code { _ = try hop.following(location: location, status: 302) } == .httpStatus(302))
         #expect(code { _ = try hop.following(location: nil, status: 308) } == .httpStatus(308))
+    }
+
+    @Test(
+        "C7: a redirect to HTTPS is told apart from other redirects that are not followed", arguments: [301, 302, 308])
+    func redirectToHTTPS(_ status: Int) async throws {
+        for location in ["https://ca.example.com/", "HTTPS://ca/x?y#z"] {
+            try await withServer(
+                Recorder { _ in .redirect(to: location, status: .init(code: status)) }
+            ) { transport, recorder, _ in
+                do throws(SCEPError) {
+                    _ = try await transport.get(.getCACert, message: nil, deadline: deadline)
+                    Issue.record("\(location) was followed")
+                } catch {
+                    #expect(error == SCEPError(.redirectToHTTPS, "", httpStatus: status))
+                }
+                #expect(recorder.requests.count == 1)
+            }
+        }
     }
 
     @Test("R19: absolute, network-path and port-bearing locations lead where they say")

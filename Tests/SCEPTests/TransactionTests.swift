@@ -63,7 +63,8 @@ import Testing
     @Test("Every error code comes back the same from storage")
     func codes() throws {
         let codes: [SCEPError.Code] = [
-            .transport(.timedOut), .httpStatus(503), .emptyReply, .notSCEPServer, .authorityChanged, .singleDESRefused,
+            .transport(.timedOut), .httpStatus(503), .redirectToHTTPS, .emptyReply, .notSCEPServer, .authorityChanged,
+            .singleDESRefused,
         ]
         for code in codes {
             #expect(try JSONDecoder().decode(SCEPError.Code.self, from: JSONEncoder().encode(code)) == code)

@@ -10,6 +10,8 @@ public enum IssuanceCause: String, Hashable, Sendable, Codable, CaseIterable {
     /// Something else between the two machines.
     case transportFailed
     case httpStatus
+    /// The server redirects to HTTPS, which is not supported (C7).
+    case redirectToHTTPS
     /// The server answers, but not as a SCEP server: a wrong path, most likely.
     case notSCEPServer
     /// HTTP 200 without a body: NDES 2012 does so to POST.

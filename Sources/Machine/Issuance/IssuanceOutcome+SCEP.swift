@@ -50,6 +50,7 @@ extension IssuanceCause {
             case .transport(.malformed), .transport(.tooLarge): .unreadableHTTP
             case .transport(.other): .transportFailed
             case .httpStatus: .httpStatus
+            case .redirectToHTTPS: .redirectToHTTPS
             case .emptyReply: .emptyReply
             case .notSCEPServer: .notSCEPServer
             case .tooLongForGET: .tooLongForGET

@@ -6,7 +6,8 @@ struct RedirectTarget: Sendable, Hashable {
     let target: String
 
     /// The hop that a `Location` leads to.
-    /// - Throws: ``SCEPError/Code/httpStatus(_:)`` for a location that is not followed.
+    /// - Throws: ``SCEPError/Code/redirectToHTTPS``, or ``SCEPError/Code/httpStatus(_:)`` for any other location that
+    ///   is not followed.
     func following(location: String?, status: Int) throws(SCEPError) -> RedirectTarget {
         func refused(_ reason: String) -> SCEPError {
             SCEPError(.httpStatus(status), "redirect not followed: \(reason)", httpStatus: status)
@@ -15,7 +16,9 @@ struct RedirectTarget: Sendable, Hashable {
             throw refused("it has no usable Location")
         }
         let withoutFragment = location.prefix { $0 != "#" }
-        if withoutFragment.lowercased().hasPrefix("https:") { throw refused("it leads to https") }
+        if withoutFragment.lowercased().hasPrefix("https:") {
+            throw SCEPError(.redirectToHTTPS, "redirect not followed: it leads to https", httpStatus: status)
+        }
         if withoutFragment.hasPrefix("//") { return try absolute(withoutFragment.dropFirst(2), refused) }
         if withoutFragment.lowercased().hasPrefix("http://") {
             return try absolute(withoutFragment.dropFirst(7), refused)

@@ -27,6 +27,8 @@ public struct SCEPError: Error, Sendable {
         case transport(TransportFailure)
         /// An HTTP status other than 200, redirects that are not followed included.
         case httpStatus(Int)
+        /// A redirect to HTTPS, which is not supported (C7); the status is in ``SCEPError/httpStatus``.
+        case redirectToHTTPS
         /// HTTP 200 without a body: NDES 2012 does so to POST.
         case emptyReply
         /// A web page instead of a SCEP reply: wrong URL, a captive portal, NDES's administration page.
