@@ -6,11 +6,14 @@ struct RequestPage: PageModel {
     static let shape: TemplateShape = [
         "errors": ErrorSummary.shape, "locked": Lock.shape,
         "keyFields": [FormField].shape, "certificateFields": [FormField].shape, "useFields": [FormField].shape,
+        "lookUp": .text,
     ]
 
     let form: RequestForm
     var errors: ErrorSummary?
     var lock: Lock?
+    /// The Communication Timeout in seconds, when the server is first asked for its CA (C6).
+    var lookUpTimeout: Int?
 
     var menuItem: String? { "/settings/scep" }
 
@@ -21,6 +24,7 @@ struct RequestPage: PageModel {
             "errors": errors?.value ?? false,
             "locked": lock?.value ?? false,
             "keyFields": form.key.value, "certificateFields": form.certificate.value, "useFields": form.use.value,
+            "lookUp": .optional(lookUpTimeout.map { text("request.look-up", String($0)) }),
         ]
     }
 }

@@ -22,7 +22,8 @@ struct RequestRoutes: Sendable {
         let form = RequestForm(
             form: IssuanceRequest.Form(), legacyMode: context.machine.configuration.legacyMode,
             isDisabled: lock != nil, text: context.text)
-        return .page(RequestPage(form: form, lock: lock))
+        let timeout = lock == nil ? try await lookUpTimeout(context) : nil
+        return .page(RequestPage(form: form, lock: lock, lookUpTimeout: timeout))
     }
 
     private func send(_ context: PageContext) async throws -> Outcome {
@@ -35,16 +36,20 @@ struct RequestRoutes: Sendable {
             context.session?.keep(IssuanceDraft(id: id, request: request, preparation: preparation))
             return .redirect(Self.path + "/confirm")
         } catch let errors as FieldErrors<IssuanceRequest.Field> {
-            return .page(page(form, errors: errors, context), status: .unprocessableContent)
+            return .page(try await page(form, errors: errors, context), status: .unprocessableContent)
         } catch IssuanceRefusal.keyNameInUse {
             let errors = FieldErrors<IssuanceRequest.Field>([.init(.keyName, .alreadyUsed)])
-            return .page(page(form, errors: errors, context), status: .unprocessableContent)
+            return .page(try await page(form, errors: errors, context), status: .unprocessableContent)
         } catch IssuanceRefusal.lookUpFailed(let number) {
             return try await lookUpFailed(form, historyNumber: number, context)
         } catch let refusal as IssuanceRefusal {
-            var page = page(form, context)
+            var page = try await page(form, context)
             page.lock = try await lock(context)
-            if page.lock == nil { page.errors = refused(refusal.phrase.words(context.text), context.text) }
+            if page.lock == nil {
+                page.errors = refused(refusal.phrase.words(context.text), context.text)
+            } else {
+                page.lookUpTimeout = nil
+            }
             return .page(page, status: .conflict)
         }
     }
@@ -82,12 +87,13 @@ struct RequestRoutes: Sendable {
     private func page(
         _ form: IssuanceRequest.Form, errors: FieldErrors<IssuanceRequest.Field> = FieldErrors(),
         _ context: PageContext
-    ) -> RequestPage {
+    ) async throws -> RequestPage {
         let fields = RequestForm(
             form: form, errors: errors, legacyMode: context.machine.configuration.legacyMode, text: context.text)
         return RequestPage(
             form: fields,
-            errors: ErrorSummary(title: context.text("form.errors.request"), fields: fields.all))
+            errors: ErrorSummary(title: context.text("form.errors.request"), fields: fields.all),
+            lookUpTimeout: try await lookUpTimeout(context))
     }
 
     /// The look-up of the CA is in the history; its cause and remedy stand above the form.
@@ -95,7 +101,7 @@ struct RequestRoutes: Sendable {
         _ form: IssuanceRequest.Form, historyNumber: Int, _ context: PageContext
     ) async throws -> Outcome {
         let text = context.text
-        var page = page(form, context)
+        var page = try await page(form, context)
         if let entry = try await context.machine.historyEntry(historyNumber), let words = FailureWords(entry, text) {
             page.errors = ErrorSummary(
                 title: text("refusal.lookUpFailed"), message: "\(words.title). \(words.cause)", remedy: words.remedy)
@@ -107,6 +113,12 @@ struct RequestRoutes: Sendable {
 
     private func refused(_ message: String, _ text: Texts) -> ErrorSummary {
         ErrorSummary(title: text("form.errors.unsent"), message: message)
+    }
+
+    /// How long [Send Request] may take, in seconds: nil when a CA is accepted, for then no server is asked.
+    private func lookUpTimeout(_ context: PageContext) async throws -> Int? {
+        guard try await context.machine.acceptedAuthority() == nil else { return nil }
+        return try await context.machine.communicationSettings()?.timeout
     }
 
     /// What stands in the way of any request at present.

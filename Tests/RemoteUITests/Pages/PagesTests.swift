@@ -30,7 +30,9 @@ import Testing
         ]
         for (id, label) in labels { #expect(page.label(for: id) == label) }
         #expect(page.tags.contains { $0.text.hasPrefix("(Key Usage)") })
-        #expect(page.all("button").contains { $0.text == "Send Request" })
+        let send = try #require(page.all("button").first { $0.text == "Send Request" })
+        let described = try #require(send.attributes["aria-describedby"])
+        #expect(page.tags.first { $0.attributes["id"] == described }?.text.contains("up to 7 seconds") == true)
     }
 
     @Test("SHA1 and 1024 bits are offered in legacy mode only, and the defaults come first (I1)")

@@ -139,7 +139,8 @@ struct Samples {
             IssuanceRequest.Field.allCases.map { .init($0, .invalidCharacter) })
         let fields = RequestForm(form: form, errors: errors, legacyMode: true, text: words)
         return RequestPage(
-            form: fields, errors: ErrorSummary(title: words("form.errors.request"), fields: fields.all), lock: lock)
+            form: fields, errors: ErrorSummary(title: words("form.errors.request"), fields: fields.all), lock: lock,
+            lookUpTimeout: 7)
     }
 
     /// Every state that a page can be in, by name.

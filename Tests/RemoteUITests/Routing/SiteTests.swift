@@ -251,6 +251,22 @@ import Testing
         #expect(await browser.get("/").status == .seeOther)
     }
 
+    @Test("C6: the request form says that the server is asked for its CA first, and how long that can take")
+    func theRequestFormSaysThatTheServerIsAskedFirst() async throws {
+        let browser = try await Browser()
+        _ = await browser.signIn()
+        let path = "/settings/scep/request"
+        let said = "can take up to 17 seconds"
+        #expect(await !browser.get(path).text.contains("first asks the SCEP server"))
+        let server = try ServerURL(url: "http://ca.example/scep", port: 80)
+        _ = try await browser.machine.updateCommunicationSettings(
+            CommunicationSettings(server: server, timeout: 17), by: .machine)
+        #expect(await browser.get(path).text.contains(said))
+        #expect(await browser.submit(path, ["key_name": ""], from: path).text.contains(said))
+        try await browser.machine.setAutoRequestTimer(enabled: true, by: .machine)
+        #expect(await !browser.get(path).text.contains(said), "nothing can be sent")
+    }
+
     @Test(
         "C3, I4: while the timer is on the forms are locked, say where it is, and a form that is sent changes nothing",
         arguments: ["/settings/scep/communication", "/settings/scep/request"])
