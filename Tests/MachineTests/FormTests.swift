@@ -80,7 +80,7 @@ import Testing
             (.challengePassword, "pässword", .invalidCharacter),
             (.challengePassword, String(repeating: "x", count: 65), .tooLong(maximum: 64)),
             (.keyUseLocation, "sip", .notOffered), (.keyUseLocation, "", .required),
-            (.ipsecPolicy, "", .required), (.ipsecPolicy, "11", .notOffered),
+            (.ipsecPolicy, "", .notOffered), (.ipsecPolicy, "11", .notOffered),
         ])
     func issuance(field: IssuanceRequest.Field, text: String, problem: FieldProblem) throws {
         var form = IssuanceRequest.Form(keyName: "key", commonName: "printer.example")

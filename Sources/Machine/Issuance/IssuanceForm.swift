@@ -70,8 +70,7 @@ extension IssuanceRequest {
             case "ieee8021x": return .ieee8021X
             case "ipsec":
                 return errors.check(.ipsecPolicy) { () throws(FieldProblemError) in
-                    if ipsecPolicy.isEmpty { throw FieldProblemError(.required) }
-                    return .ipsec(policy: try Self.offered(Int(ipsecPolicy), by: Array(KeyUse.ipsecPolicies)))
+                    .ipsec(policy: try Self.offered(Int(ipsecPolicy), by: Array(KeyUse.ipsecPolicies)))
                 }
             default:
                 errors.add(.keyUseLocation, keyUseLocation.isEmpty ? .required : .notOffered)
