@@ -21,10 +21,7 @@ enum RequestEncoder {
         bytes.reserveCapacity(512 + request.body.count)
         bytes.append(contentsOf: "\(request.method.rawValue) \(request.target) HTTP/1.1\r\nHost: \(authority)\r\n".utf8)
         for field in request.fields where !isOwn(field.name) {
-            bytes.append(contentsOf: field.name.rawName.utf8)
-            bytes.append(contentsOf: ": ".utf8)
-            field.withUnsafeBytesOfValue { bytes.append(contentsOf: $0) }
-            bytes.append(contentsOf: "\r\n".utf8)
+            FieldEncoder.append(field, to: &bytes)
         }
         if !request.body.isEmpty || request.method == .post || request.method == .put {
             bytes.append(contentsOf: "Content-Length: \(request.body.count)\r\n".utf8)

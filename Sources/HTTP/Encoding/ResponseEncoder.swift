@@ -22,10 +22,7 @@ enum ResponseEncoder {
         bytes.reserveCapacity(512 + response.body.count)
         bytes.append(contentsOf: "HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\nDate: \(date)\r\n".utf8)
         for field in response.fields where !isOwn(field.name) {
-            bytes.append(contentsOf: field.name.rawName.utf8)
-            bytes.append(contentsOf: ": ".utf8)
-            field.withUnsafeBytesOfValue { bytes.append(contentsOf: $0) }
-            bytes.append(contentsOf: "\r\n".utf8)
+            FieldEncoder.append(field, to: &bytes)
         }
         if !forbidsBody {
             bytes.append(contentsOf: "Content-Length: \(response.body.count)\r\n".utf8)
