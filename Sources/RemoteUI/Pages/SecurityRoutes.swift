@@ -4,13 +4,7 @@ import Machine
 struct SecurityRoutes: Sendable {
     private static let path = "/settings/security"
 
-    var routes: [Route] {
-        [
-            Route(.get, Self.path, access: .systemManager, handler: show),
-            Route(.get, Self.path + "/edit", access: .systemManager, handler: edit),
-            Route(.post, Self.path + "/edit", access: .systemManager, handler: update),
-        ]
-    }
+    var routes: [Route] { SettingsBlockPage.routes(Self.path, show: show, edit: edit, update: update) }
 
     private func show(_ context: PageContext) async throws -> Outcome {
         let text = context.text

@@ -16,3 +16,16 @@ struct SettingsBlockPage: PageModel {
         ["lead": .text(lead), "heading": .text(title), "edit": .text(edit), "facts": facts.value]
     }
 }
+
+extension SettingsBlockPage {
+    /// A block's addresses: the block itself, and its form under [Edit]. For System Managers only (L6).
+    static func routes(
+        _ path: String, show: @escaping Route.Handler, edit: @escaping Route.Handler, update: @escaping Route.Handler
+    ) -> [Route] {
+        [
+            Route(.get, path, access: .systemManager, handler: show),
+            Route(.get, path + "/edit", access: .systemManager, handler: edit),
+            Route(.post, path + "/edit", access: .systemManager, handler: update),
+        ]
+    }
+}

@@ -4,13 +4,7 @@ import Machine
 struct SystemManagerRoutes: Sendable {
     private static let path = "/settings/system-manager"
 
-    var routes: [Route] {
-        [
-            Route(.get, Self.path, access: .systemManager, handler: show),
-            Route(.get, Self.path + "/edit", access: .systemManager, handler: edit),
-            Route(.post, Self.path + "/edit", access: .systemManager, handler: change),
-        ]
-    }
+    var routes: [Route] { SettingsBlockPage.routes(Self.path, show: show, edit: edit, update: change) }
 
     private func show(_ context: PageContext) async throws -> Outcome {
         let text = context.text
