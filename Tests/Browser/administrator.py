@@ -123,16 +123,31 @@ class Administrator:
         return self._find(f"the button [{label}]", paths)
 
     def press(self, label, under=None):
-        self._click(self.button(label, under))
+        self.click(self.button(label, under))
 
     def open(self, label):
         """Follows the link with these words."""
         paths = [f"//a[normalize-space(.)={quoted(word)}]" for word in self.words(label)]
-        self._click(self._find(f"the link [{label}]", paths))
+        self.click(self._find(f"the link [{label}]", paths))
 
-    def _click(self, element):
+    def click(self, element):
+        """Clicks what leads to another page, and waits until the page that it stood on is gone.
+
+        The browser may return from a click before the answer has come: what is looked for next would be found on the
+        page that is about to go.
+        """
+        page = self.driver.find_element(By.TAG_NAME, "html")
         self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
         element.click()
+        wait_until("the next page", lambda: self._is_gone(page), timeout=60)
+
+    @staticmethod
+    def _is_gone(page):
+        try:
+            page.is_enabled()
+            return False
+        except WebDriverException:  # stale, or the page is being replaced right now
+            return True
 
     def offers(self, label):
         """Whether a button with these words is on the page now."""

@@ -95,7 +95,7 @@ class Story:
         self.driver.get(f"http://127.0.0.1:{self.http_port}/")
         self.check("HTTP leads to HTTPS", self.driver.current_url.startswith(self.machine.address), self.driver.current_url)
         if self.who.language != "en":
-            self.driver.find_element(By.XPATH, f"//button[@lang='{self.who.language}']").click()
+            self.who.click(self.driver.find_element(By.XPATH, f"//button[@lang='{self.who.language}']"))
         lang = self.driver.find_element(By.TAG_NAME, "html").get_attribute("lang")
         self.check("the page is in the administrator's language", lang == self.who.language, lang)
 
