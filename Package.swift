@@ -46,10 +46,11 @@ let package = Package(
             name: "RemoteUI", dependencies: ["Machine", "SCEP", "HTTP", "PKI", httpTypes, logging], swiftSettings: house
         ),
         // Floor 5
-        .executableTarget(
-            name: "remote-ui",
-            dependencies: ["RemoteUI", "Machine", "SCEP", "HTTP", "PKI", arguments, lifecycle, unixSignals, logging],
+        .target(
+            name: "RemoteUIProgram",
+            dependencies: ["RemoteUI", "Machine", "HTTP", httpTypes, arguments, lifecycle, unixSignals, logging],
             swiftSettings: house),
+        .executableTarget(name: "remote-ui", dependencies: ["RemoteUIProgram", arguments], swiftSettings: house),
         .executableTarget(
             name: "practice-ca",
             dependencies: ["PracticeCA", "SCEP", "HTTP", "PKI", arguments, lifecycle, unixSignals, logging],
@@ -68,6 +69,10 @@ let package = Package(
         .testTarget(
             name: "RemoteUITests", dependencies: ["RemoteUI", "Machine", "SCEP", "HTTP", "PKI", httpTypes, logging],
             swiftSettings: house),
+        // The same program on a clock that runs faster, for the tests that wait for set times; no product.
+        .executableTarget(
+            name: "remote-ui-fast-clock", dependencies: ["RemoteUIProgram", "Machine", arguments],
+            path: "Tests/FastClock", swiftSettings: house),
         // Servers that others wrote; `scripts/test peers` starts them.
         .testTarget(name: "InteropTests", dependencies: ["SCEP", "HTTP", "PKI"], swiftSettings: house),
     ],

@@ -83,12 +83,27 @@ class Program:
         self.stop()
 
 
+class FastClock:
+    """A clock that runs `rate` times as fast as the system's from now on; one is kept across the machine's restarts."""
+
+    def __init__(self, rate):
+        self.rate = rate
+        self.anchor = time.time()
+
+    def now(self):
+        """Seconds since 1970 by this clock."""
+        return self.anchor + (time.time() - self.anchor) * self.rate
+
+    def command(self):
+        return [BINARIES / "remote-ui-fast-clock", "--rate", self.rate, "--anchor", repr(self.anchor)]
+
+
 class RemoteUI(Program):
-    def __init__(self, data, http_port=0, https_port=0):
+    def __init__(self, data, http_port=0, https_port=0, clock=None):
         self.data = pathlib.Path(data)
+        command = clock.command() if clock else [BINARIES / "remote-ui", "serve"]
         super().__init__(
-            [BINARIES / "remote-ui", "serve", "--data", data, "--listen", "127.0.0.1"]
-            + ["--http-port", http_port, "--https-port", https_port],
+            [*command, "--data", data, "--listen", "127.0.0.1", "--http-port", http_port, "--https-port", https_port],
             log=f"{data}.log",
         )
         try:

@@ -2,19 +2,22 @@ import Machine
 import ServiceLifecycle
 import Synchronization
 
-/// Restart by replacing the own process (D3): asked for by a page, it waits until the browser has the page that waits,
-/// and then ends the service group, after which the program executes itself anew.
+/// Restart by replacing the own process (D3): ends the service group, after which the program executes itself anew.
+///
+/// A browser that asked for it first gets the page that waits. When the machine restarts by itself (T5), nobody fetches
+/// that page, and nothing but the answers under way is waited for.
 final class ProcessRestart: RestartAction, Service {
     private enum Event: Sendable { case requested, waitingPageSent }
 
     /// The browser follows the redirect to the waiting page; one that does not must not keep the machine from restarting.
     private static let patience: Duration = .seconds(5)
-    /// For the last bytes of the waiting page and what it loads.
+    /// For the last bytes of the answers under way: the waiting page and what it loads.
     private static let grace: Duration = .milliseconds(700)
 
     private let events: AsyncStream<Event>
     private let post: AsyncStream<Event>.Continuation
     private let isDueFlag = Atomic<Bool>(false)
+    private let askingBrowsers = Atomic<Int>(0)
 
     init() {
         (events, post) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(16))
@@ -24,6 +27,12 @@ final class ProcessRestart: RestartAction, Service {
     var isDue: Bool { isDueFlag.load(ordering: .acquiring) }
 
     func restart() async throws { post.yield(.requested) }
+
+    /// Tells that a browser asks for the restart: if it is let, it will fetch the waiting page.
+    func browserAsks() { askingBrowsers.add(1, ordering: .acquiringAndReleasing) }
+
+    /// Takes back ``browserAsks()``.
+    func browserWasRefused() { askingBrowsers.subtract(1, ordering: .acquiringAndReleasing) }
 
     /// Tells that a browser has been answered with the waiting page.
     func waitingPageWasSent() { post.yield(.waitingPageSent) }
@@ -37,7 +46,10 @@ final class ProcessRestart: RestartAction, Service {
                     guard await self.next(.waitingPageSent) else { return }
                     try? await Task.sleep(for: Self.grace)
                 }
-                group.addTask { try? await Task.sleep(for: Self.patience) }
+                group.addTask {
+                    let isAwaited = self.askingBrowsers.load(ordering: .acquiring) > 0
+                    try? await Task.sleep(for: isAwaited ? Self.patience : Self.grace)
+                }
                 await group.next()
                 group.cancelAll()
             }

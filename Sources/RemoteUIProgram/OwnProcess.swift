@@ -2,12 +2,12 @@ import Glibc
 
 /// Replaces the running program by itself, with the same process id and environment.
 enum OwnProcess {
-    /// The arguments of this process with the ports that it serves on in the place of those it was given.
-    static func arguments(httpPort: UInt16, httpsPort: UInt16) -> [String] {
+    /// The arguments that were given, with the ports that are served on in the place of those in them.
+    static func arguments(_ given: [String], httpPort: UInt16, httpsPort: UInt16) -> [String] {
         let ports = ["--http-port", "--https-port"]
         var arguments: [String] = []
         var skipsValue = false
-        for argument in CommandLine.arguments {
+        for argument in given {
             if skipsValue {
                 skipsValue = false
             } else if ports.contains(argument) {

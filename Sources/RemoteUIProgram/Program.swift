@@ -1,0 +1,98 @@
+import ArgumentParser
+import HTTP
+import Logging
+import Machine
+import RemoteUI
+import ServiceLifecycle
+import UnixSignals
+
+/// Machine, pages and server put together: serves until it is told to stop, and executes itself anew for a restart.
+public struct Program {
+    private let options: ServeOptions
+    private let arguments: [String]
+    private let environment: (any RestartAction) -> MachineEnvironment
+
+    /// - Parameters:
+    ///   - arguments: what the program is executed with when it restarts, its own name first; the ports that it serves
+    ///     on take the place of those in it.
+    ///   - environment: what the machine stands on, given what restarts it. Its clock is also that of the pages.
+    public init(
+        options: ServeOptions, arguments: [String] = CommandLine.arguments,
+        environment: @escaping (any RestartAction) -> MachineEnvironment = {
+            MachineEnvironment(restartAction: $0)
+        }
+    ) {
+        self.options = options
+        self.arguments = arguments
+        self.environment = environment
+    }
+
+    /// To be called once in a process: it sets the log up for all of it.
+    ///
+    /// - Throws: what is wrong with options, data folder or ports; `ExitCode` when the program cannot be executed anew.
+    public func run() async throws {
+        LoggingSystem.bootstrap(StreamLogHandler.standardError)
+        let logger = Logger(label: "remote-ui")
+        let restart = ProcessRestart()
+        let environment = environment(restart)
+        let resources = try ResourcesFolder.find(named: options.resources)
+        let machine = try await Machine(
+            configuration: MachineConfiguration(dataDirectory: options.data), environment: environment, logger: logger)
+        try await machine.putPendingKeysInService()
+        let key = try await machine.tlsIdentity()
+        let site = try Site(
+            resources: resources, pages: Pages().set, machine: machine, clock: environment.clock,
+            isTrusted: !key.isDefault, logger: logger)
+        let tls = try TLSIdentity(chain: key.chain, key: key.key)
+        let server = try server(site: site, tls: tls, restart: restart, logger: logger)
+        site.serveHTTPS(on: server.ports[1])
+        try await machine.resumeIssuances()
+        if let code = try machine.setUpCode() { StandardOutput.line("Set-up code: \(code)") }
+        StandardOutput.line("Remote UI: \(address(port: server.ports[1]))")
+        try await group(server, restart, logger).run()
+        if restart.isDue { try executeAnew(ports: server.ports, logger: logger) }
+    }
+
+    private func server(
+        site: Site, tls: TLSIdentity, restart: ProcessRestart, logger: Logger
+    ) throws -> Server {
+        var configuration = ServerConfiguration()
+        // No form is larger; before a login this times the connections is what a stranger can make the machine hold.
+        configuration.messages.bodyBytes = 64 * 1_024
+        return try Server(
+            listeners: [
+                Listener(address: options.listen, port: options.httpPort),
+                Listener(address: options.listen, port: options.httpsPort, tls: tls),
+            ],
+            configuration: configuration, handler: WaitingPageWatch(site: site, restart: restart), logger: logger)
+    }
+
+    /// The restart's end ends the group as a signal does: gracefully.
+    private func group(_ server: Server, _ restart: ProcessRestart, _ logger: Logger) -> ServiceGroup {
+        var quiet = logger
+        quiet.logLevel = .warning
+        return ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [
+                    .init(service: ServerService(server: server)),
+                    .init(service: restart, successTerminationBehavior: .gracefullyShutdownGroup),
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
+    }
+
+    private func executeAnew(ports: [UInt16], logger: Logger) throws -> Never {
+        logger.notice("Restarting")
+        let number = OwnProcess.execute(
+            OwnProcess.arguments(arguments, httpPort: ports[0], httpsPort: ports[1]))
+        logger.critical("The program could not be executed anew", metadata: ["errno": "\(number)"])
+        throw ExitCode.failure
+    }
+
+    private func address(port: UInt16) -> String {
+        // All addresses are none that a browser can be sent to.
+        let listen = options.listen
+        let isAny = listen == "0.0.0.0" || listen == "::"
+        let host = isAny ? MachineEnvironment.systemHostName() : listen.contains(":") ? "[\(listen)]" : listen
+        return port == 443 ? "https://\(host)/" : "https://\(host):\(port)/"
+    }
+}
