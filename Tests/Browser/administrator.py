@@ -86,6 +86,10 @@ class Administrator:
         except TimeoutError:
             raise LookupError(f"{what} is not on the page \"{self.heading}\" ({self.path})") from None
 
+    def find(self, path):
+        """The first element at this XPath that can be seen."""
+        return self._find(path, [path])
+
     def field(self, label):
         """The field that is tied to this label by `for`."""
         paths = [f"//label[normalize-space(.)={quoted(word)}]" for word in self.words(label)]
