@@ -5,13 +5,13 @@ import Synchronization
 /// Restart by replacing the own process (D3): ends the service group, after which the program executes itself anew.
 ///
 /// A browser that asked for it first gets the page that waits. When the machine restarts by itself (T5), nobody fetches
-/// that page, and nothing but the answers under way is waited for.
+/// that page, and nothing is waited for but the answers under way, by the server's graceful end.
 final class ProcessRestart: RestartAction, Service {
     private enum Event: Sendable { case requested, waitingPageSent }
 
     /// The browser follows the redirect to the waiting page; one that does not must not keep the machine from restarting.
     private static let patience: Duration = .seconds(5)
-    /// For the last bytes of the answers under way: the waiting page and what it loads.
+    /// For the last bytes of the waiting page and what it loads.
     private static let grace: Duration = .milliseconds(700)
 
     private let events: AsyncStream<Event>
@@ -47,8 +47,8 @@ final class ProcessRestart: RestartAction, Service {
                     try? await Task.sleep(for: Self.grace)
                 }
                 group.addTask {
-                    let isAwaited = self.askingBrowsers.load(ordering: .acquiring) > 0
-                    try? await Task.sleep(for: isAwaited ? Self.patience : Self.grace)
+                    guard self.askingBrowsers.load(ordering: .acquiring) > 0 else { return }
+                    try? await Task.sleep(for: Self.patience)
                 }
                 await group.next()
                 group.cancelAll()

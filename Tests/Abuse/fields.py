@@ -1,7 +1,10 @@
 """Bad input for every field: a sentence beside the field, the rest of the input kept, nothing changed."""
 
+import datetime
+
 COMMUNICATION = "/settings/scep/communication"
 REQUEST = "/settings/scep/request"
+AUTO = "/settings/scep/auto"
 
 SCRIPT = "<script>alert(1)</script>"
 
@@ -90,6 +93,88 @@ BAD_REQUEST = {
     ],
     "challenge_password": [("65 characters", "c" * 65), ("Russian", "пароль"), ("a control character", "pass\x1bword")],
     "key_use_location": [("a use that is not there", "everything"), ("markup", SCRIPT)],
+}
+
+#: Everything of the Auto Request on; what it asks for is as in a request by hand.
+GOOD_AUTO = {
+    "enable_timer": "on",
+    "request_start": (datetime.datetime.now() + datetime.timedelta(days=400)).strftime("%Y-%m-%dT02:00"),
+    "adjust_time": "on",
+    "polling": "on",
+    "polling_times": "7",
+    "polling_interval": "9",
+    "periodic": "on",
+    "request_interval": "30",
+    "restart_device": "on",
+    "delete_old": "on",
+    "renewal": "days",
+    "renewal_days": "45",
+    "renewal_percent": "85",
+    "renewal_policy": "renewalReq",
+    "renewal_challenge": "on",
+    "key_name": "auto",
+    "organization": "Example, Inc.",
+    "common_name": "machine.example.com",
+    "change_challenge": "on",
+    "challenge_password": "never-shown-again",
+}
+
+BAD_AUTO = {
+    "request_start": [
+        ("nothing", ""),
+        ("words", "tomorrow"),
+        ("a day alone", "2040-01-01"),
+        ("a time alone", "02:00"),
+        ("a 30 February", "2040-02-30T02:00"),
+        ("a 29 February of no leap year", "2041-02-29T02:00"),
+        ("a month 13", "2040-13-01T02:00"),
+        ("the hour 24", "2040-01-01T24:00"),
+        ("the minute 60", "2040-01-01T02:60"),
+        ("a time that has gone by", "2020-01-01T02:00"),
+        ("a year of five digits", "12040-01-01T02:00"),
+        ("the year 1969", "1969-12-31T23:59"),
+        ("a zone", "2040-01-01T02:00+09:00"),
+        ("a negative year", "-2040-01-01T02:00"),
+        ("full-width digits", "２０４０-01-01T02:00"),
+        ("a null character's neighbour", "2040-01-01T02:00\x01"),
+        ("markup", SCRIPT),
+    ],
+    "polling_times": [
+        ("nothing", ""),
+        ("zero", "0"),
+        ("101", "101"),
+        ("a negative number", "-1"),
+        ("a sign", "+7"),
+        ("a fraction", "1.5"),
+        ("an exponent", "1e1"),
+        ("letters", "often"),
+        ("full-width digits", "１０"),
+        ("a number beyond 64 bits", "99999999999999999999"),
+        ("markup", SCRIPT),
+    ],
+    "polling_interval": [
+        ("nothing", ""),
+        ("zero", "0"),
+        ("61", "61"),
+        ("a negative number", "-1"),
+        ("a fraction", "0.5"),
+        ("letters", "soon"),
+        ("markup", SCRIPT),
+    ],
+    "request_interval": [
+        ("nothing", ""),
+        ("zero", "0"),
+        ("2 days, which are not offered", "2"),
+        ("366", "366"),
+        ("a negative number", "-30"),
+        ("a sign", "+30"),
+        ("letters", "monthly"),
+        ("markup", SCRIPT),
+    ],
+    "renewal": [("nothing", ""), ("a choice that is not there", "always"), ("markup", SCRIPT)],
+    "renewal_days": [("nothing", ""), ("zero", "0"), ("366", "366"), ("letters", "late"), ("markup", SCRIPT)],
+    "renewal_policy": [("nothing", ""), ("a choice that is not there", "best"), ("markup", SCRIPT)],
+    **{field: [case for case in cases if case[1] != "kept"] for field, cases in BAD_REQUEST.items()},
 }
 
 
@@ -202,24 +287,76 @@ def sign_in(counts, target):
 
 def all_forms(counts, target):
     manager = target.manager
+    timer_without_server(counts, target)
     answer = manager.submit(COMMUNICATION, good_communication(target), action=COMMUNICATION)
     counts.check("the good communication settings are accepted", answer.status == 303, repr(answer))
     target.keep_a_key()
     table(counts, target, COMMUNICATION, good_communication(target), BAD_COMMUNICATION)
     table(counts, target, REQUEST, GOOD_REQUEST, BAD_REQUEST)
+    table(counts, target, AUTO, GOOD_AUTO, BAD_AUTO)
+    percent = GOOD_AUTO | {"renewal": "percent"}
+    table(counts, target, AUTO, percent, {"renewal_percent": [("nothing", ""), ("49", "49"), ("100", "100"), ("a sign", "85%")]})
     wrong_ipsec_policy(counts, target)
+    the_timer(counts, target)
     several_at_once(counts, target)
     pin_change(counts, target)
     other_settings(counts, target)
 
 
 def wrong_ipsec_policy(counts, target):
-    for what, value in (("nothing", ""), ("no number", "no such policy"), ("beyond the last", "11"), ("zero", "0")):
-        before = target.state()
-        bad = GOOD_REQUEST | {"key_use_location": "ipsec", "ipsec_policy": value}
-        answer = target.manager.submit(REQUEST, bad, action=REQUEST)
-        refused(counts, f"{REQUEST}, ipsec_policy, {what}", answer, "ipsec_policy")
-        target.unchanged(counts, f"{REQUEST}, ipsec_policy, {what}", before)
+    for path, good in ((REQUEST, GOOD_REQUEST), (AUTO, GOOD_AUTO)):
+        for what, value in (("nothing", ""), ("no number", "no such policy"), ("beyond the last", "11"), ("zero", "0")):
+            before = target.state()
+            bad = good | {"key_use_location": "ipsec", "ipsec_policy": value}
+            answer = target.manager.submit(path, bad, action=path)
+            refused(counts, f"{path}, ipsec_policy, {what}", answer, "ipsec_policy")
+            target.unchanged(counts, f"{path}, ipsec_policy, {what}", before)
+
+
+def timer_without_server(counts, target):
+    """A timer that could never do anything is refused with the reason; nothing is stored."""
+    before = target.state()
+    answer = target.manager.submit(AUTO, GOOD_AUTO, action=AUTO)
+    counts.check("the timer is refused before Communication Settings are made", answer.status == 409, repr(answer))
+    counts.check("and a sentence says why", [node.text for node in answer.page.root.walk() if node.get("role") == "alert"
+                                            and len(node.text) > 40], repr(answer))
+    counts.check("and the challenge password does not come back", GOOD_AUTO["challenge_password"] not in answer.text)
+    target.unchanged(counts, "a timer before Communication Settings are made", before)
+
+
+def the_timer(counts, target):
+    """C3, I4, T7: what the timer forbids while it is on, and the challenge password that it keeps."""
+    manager, secret = target.manager, GOOD_AUTO["challenge_password"]
+    untouched = target.state()
+    answer = manager.submit(AUTO, GOOD_AUTO | {"change_challenge": ""}, action=AUTO)
+    refused(counts, "a challenge password without the tick that changes it", answer, "challenge_password")
+    target.unchanged(counts, "a challenge password without the tick", untouched)
+    answer = manager.submit(AUTO, GOOD_AUTO, action=AUTO)
+    if not counts.check("good settings of the Auto Request are accepted", answer.status == 303, repr(answer)):
+        return
+    form = manager.get(AUTO).page.form(action=AUTO)
+    for field, value in GOOD_AUTO.items():
+        if field not in ("change_challenge", "challenge_password"):
+            counts.check(f"{AUTO} shows the stored [{field}]", form.values.get(field) == value, str(form.values.get(field)))
+    for page in ("/", "/settings/scep", AUTO, "/settings/scep/status", COMMUNICATION, REQUEST):
+        counts.check(f"{page} does not show the stored challenge password", secret not in manager.get(page).text)
+    stored = b"".join(path.read_bytes() for path in target.machine.data.rglob("*") if path.is_file())
+    counts.check("the stored challenge password is nowhere on the disk in clear (T7)", secret.encode() not in stored)
+    before = target.state()
+    for path, values in ((COMMUNICATION, good_communication(target) | {"port_number": "81"}), (REQUEST, GOOD_REQUEST)):
+        answer = manager.post(path, values | {"token": manager.token("/settings/scep")})
+        counts.check(f"POST {path} is refused while the timer is on (C3, I4)", answer.status == 409, repr(answer))
+        counts.check(f"and says so with the timer's name", "Enable Timer for Certificate Issuance Auto Request" in
+                     answer.page.text and AUTO in answer.page.links(), repr(answer))
+        target.unchanged(counts, f"POST {path} while the timer is on", before)
+    answer = manager.submit(AUTO, {"polling_times": "101", "challenge_password": ""}, action=AUTO)
+    refused(counts, "a bad value while the timer is on", answer, "polling_times")
+    target.unchanged(counts, "a bad value while the timer is on", before)
+    form = manager.get(AUTO).page.form(action=AUTO)
+    answer = manager.post(AUTO, {name: value for name, value in form.values.items() if name != "enable_timer"})
+    counts.check("the timer can be switched off", answer.status == 303, repr(answer))
+    answer = manager.submit(COMMUNICATION, good_communication(target), action=COMMUNICATION)
+    counts.check("then the communication settings can be changed again", answer.status == 303, repr(answer))
 
 
 def several_at_once(counts, target):

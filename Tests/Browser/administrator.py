@@ -104,6 +104,16 @@ class Administrator:
         field.clear()
         field.send_keys(text)
 
+    def set_value(self, label, value):
+        """For fields whose keys depend on the browser's locale, such as dates: the value itself."""
+        self.driver.execute_script("arguments[0].value = arguments[1]", self.field(label), value)
+
+    def tick(self, label, on=True):
+        box = self.field(label)
+        if box.is_selected() != on:
+            self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", box)
+            box.click()
+
     def choose(self, label, option):
         select = Select(self.field(label))
         for word in self.words(option) or {option}:

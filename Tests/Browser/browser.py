@@ -17,6 +17,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "Harness"))
 
+import auto  # noqa: E402
 import details  # noqa: E402
 from counts import Counts  # noqa: E402
 from selenium.webdriver.common.keys import Keys  # noqa: E402
@@ -160,6 +161,8 @@ def main():
         "approval": ("a CA that decides by hand (I8)", by_hand, "rfc"),
         "approval-ndes": ("NDES that decides by hand (I8, N1)", by_hand, "ndes"),
         "keyboard": ("by keyboard alone", by_keyboard),
+        "auto": ("the Auto Request, from its settings to the second certificate (T1-T8)", auto.by_timer),
+        "auto-no-javascript": ("the settings of the Auto Request without JavaScript", auto.without_javascript),
         "details": ("all [Details] of the status page (S2)", details.all_nine),
     }
     with tempfile.TemporaryDirectory(prefix="remote-ui-browser-") as folder:

@@ -84,11 +84,16 @@ class Program:
 
 
 class FastClock:
-    """A clock that runs `rate` times as fast as the system's from now on; one is kept across the machine's restarts."""
+    """A clock that runs `rate` times as fast as the system's; one is kept across the machine's restarts.
 
-    def __init__(self, rate):
+    It shows `now` now, in seconds since 1970; the system's time if that is not given.
+    """
+
+    def __init__(self, rate, now=None):
+        real = time.time()
         self.rate = rate
-        self.anchor = time.time()
+        #: When this clock and the system's show the same.
+        self.anchor = real if now is None else (now - real * rate) / (1 - rate)
 
     def now(self):
         """Seconds since 1970 by this clock."""

@@ -1,0 +1,283 @@
+"""The Auto Request as an administrator sees it: set in the page, deferred, polled, approved, issued, restarted by itself,
+and again a period later.
+
+The machine's clock runs fast enough that a day takes half a minute; everything else runs as it does in service.
+"""
+
+import datetime
+import re
+
+import looks
+from administrator import Administrator
+from selenium.common.exceptions import WebDriverException
+from selenium.webdriver.common.by import By
+from servers import FastClock
+from story import SCEP, Story, keep_last_page, openssl, served_certificate
+from visitor import wait_until
+
+AUTO = "Settings for Certificate Issuance Auto Request"
+EDIT = "Edit Settings for Certificate Issuance Auto Request"
+STATUS = "Certificate Issuance Request Status"
+NEXT = "Next Request Date/Time:"
+START = "Request Start Date/Time:"
+
+#: A day of the machine's takes 30 s, an hour 1.25 s.
+RATE = 2880.0
+DAY = datetime.timedelta(days=1)
+#: What an administrator has left to fill in the form, in seconds of the real clock.
+PATIENCE = (10, 40)
+
+
+class AutoStory(Story):
+    """Steps on the pages of the Auto Request."""
+
+    def open_settings(self):
+        self.driver.get(self.machine.address + "settings/scep")
+        self.who.press("Edit", under=AUTO)
+        self.who.wait_for_heading(EDIT, 60)
+
+    def fill_in(self, periodic=True):
+        """Everything but [Request Start Date/Time:]."""
+        who = self.who
+        who.tick("Enable Timer for Certificate Issuance Auto Request")
+        who.tick("Perform Polling When Communication Error Occurs or When Issuance Request Is Deferred")
+        who.type("Number of Polling Times", "100")
+        who.type("Polling Interval", "60")
+        if periodic:
+            who.tick("Send Periodic Issuance Requests")
+            who.choose("Request Interval: Every:", "1 day")
+        who.tick("Automatically Restart Device After Acquiring Certificate")
+        who.tick("Delete Old Key and Certificate")
+        who.type("Key Name", "auto")
+        who.choose("Key Length (bit)", "2048")
+        who.type("Organization", "Example Printing")
+        who.type("Common Name", "127.0.0.1")
+        who.choose("Key Use Location", "TLS")
+        self.type_challenge()
+
+    def type_challenge(self):
+        """The challenge password, which no form brings back."""
+        self.who.tick("Change Challenge Password")
+        self.who.type("Challenge Password", self.ca.challenge)
+
+    def row(self):
+        """The newest row of the status page, as it is now."""
+        rows = self.driver.find_elements(By.XPATH, "//table[.//caption]//tbody/tr")
+        return rows[0].text if rows else ""
+
+    def status_says(self, pattern, timeout=60):
+        """Reloads the status page until the newest row matches; answers the match."""
+
+        def matches():
+            try:
+                self.driver.get(self.machine.address + "settings/scep/status")
+                return re.search(pattern, self.row(), re.S)
+            except WebDriverException:  # the machine may be restarting
+                return None
+
+        return wait_until(f"the status page says {pattern}", matches, timeout, interval=0.2)
+
+    def next_date(self):
+        """[Next Request Date/Time:] on the overview."""
+        self.driver.get(self.machine.address + "settings/scep")
+        self.who.wait_for_heading(SCEP, 60)
+        value = self.who.find(f"//dt[normalize-space(.)='{NEXT}']/following-sibling::dd[1]").text
+        found = re.search(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d)", value)
+        return found and datetime.datetime.fromisoformat(f"{found.group(1)}T{found.group(2)}")
+
+    def approve(self):
+        """The CA's administrator says yes to the one request that waits."""
+        waiting = wait_until("a request waits at the CA", lambda: self.ca.command("pending"), 60, interval=0.2)
+        self.check("one request waits at the CA", len(waiting) == 1, str(waiting))
+        self.ca.command("approve", waiting[0].split("\t")[0])
+
+    def restarted_by_itself(self, lines):
+        """The machine says its address anew; the browser, on whatever page it is, can go on after a reload."""
+        pid = self.machine.process.pid
+        self.machine.value("Remote UI", after=lines, timeout=60)
+        self.check("the machine restarted by itself", self.machine.process.poll() is None and self.machine.process.pid == pid)
+
+        def login():
+            try:
+                self.driver.refresh()
+                return self.who.heading in self.who.words("Log In")
+            except WebDriverException:
+                return False
+
+        wait_until("a reload leads to the login", login, 60, interval=0.2)
+        self.log_in()
+        self.who.wait_for_heading(STATUS, 60)
+        self.check("after the login the browser is on the page that it was on", self.who.heading in self.who.words(STATUS))
+
+    def serial(self):
+        return openssl(served_certificate(self.machine.port)[0], "-noout", "-serial").split("=")[1].lstrip("0")
+
+
+def local_minute(seconds):
+    """A point in time as the machine's local time, in whole minutes."""
+    return datetime.datetime.fromtimestamp(seconds).replace(second=0, microsecond=0)
+
+
+def by_timer(counts, folder):
+    clock = FastClock(RATE)
+    story = AutoStory(counts, folder, approval="manual", shots="auto", clock=clock)
+    try:
+        story.prepare()
+        start = set_the_timer(story, clock)
+        first_period(story, start)
+        second_period(story, start)
+        in_japanese(story)
+        switch_off(story)
+    except Exception:
+        keep_last_page(story)
+        raise
+    finally:
+        story.close()
+
+
+def set_the_timer(story, clock):
+    """T1 to T8: the page refuses a start that has gone by, and takes one that lies ahead."""
+    who = story.who
+    story.open_settings()
+    story.shoot("40-auto")
+    story.fill_in()
+    who.set_value(START, local_minute(clock.now() - 86400).isoformat(timespec="minutes"))
+    who.press("OK")
+    who.wait_for_heading(EDIT, 60)
+    story.shoot("41-auto-refused")
+    wrong = who.field(START)
+    story.check("a start that has gone by is refused beside the field", wrong.get_attribute("aria-invalid") == "true")
+    story.check("the challenge password does not come back", story.ca.challenge not in story.driver.page_source)
+    for patience in PATIENCE:
+        story.type_challenge()
+        start = local_minute(clock.now() + patience * clock.rate)
+        who.set_value(START, start.isoformat(timespec="minutes"))
+        who.press("OK")
+        wait_until("the form is answered", lambda: who.heading in (SCEP, EDIT), 60)
+        if who.heading == SCEP:
+            break
+    else:
+        raise TimeoutError(f"the settings were never taken: {who.text}")
+    shown = [story.row(), story.next_date()]
+    story.check("the overview shows [To Be Processed] with the key and the date", "To Be Processed" in shown[0]
+                and "auto" in shown[0] and start.strftime("%Y-%m-%d %H:%M") in shown[0], shown[0])
+    story.check("the overview shows the next request's date", shown[1] == start, f"{shown[1]}, set {start}")
+    story.shoot("42-auto-overview")
+    return start
+
+
+def first_period(story, start):
+    """T3: deferred, polled; then approved, issued, restarted (T5), and the next date is shown (T4)."""
+    who = story.who
+    polled = story.status_says(r"Processing.*Polling (\d+) of 100, next at (\d{4}-\d\d-\d\d \d\d:\d\d)")
+    story.check("the status page says which poll it is", 0 <= int(polled.group(1)) <= 100, polled.group(0))
+    made = int(polled.group(1))
+    polled = story.status_says(rf"Processing.*Polling (?!{made} )(\d+) of 100")
+    story.check("the machine polls on by itself", int(polled.group(1)) > made, polled.group(0))
+    story.shoot("43-auto-polling")
+    story.driver.get(story.machine.address + "settings/scep/request/progress")
+    story.check("the progress page shows the polling", re.search(r"Polling \d+ of 100", who.text), who.text)
+    story.shoot("44-auto-progress")
+    for page in ("settings/scep/communication", "settings/scep/request"):
+        story.driver.get(story.machine.address + page)
+        who.wait_for("Enable Timer for Certificate Issuance Auto Request", 60)
+        story.check(f"/{page} says why it is locked (C3, I4)", "while [Enable Timer" in who.text, who.text)
+        fields = story.driver.find_elements(By.CSS_SELECTOR, "main form[method=post] :is(input:not([type=hidden]), select)")
+        open_fields = [field.get_attribute("name") for field in fields if field.is_enabled()]
+        story.check(f"every field of /{page} is disabled", fields and not open_fields, str(open_fields))
+        links = [link.get_attribute("href") for link in story.driver.find_elements(By.CSS_SELECTOR, "main a")]
+        story.check(f"/{page} leads to the timer", any(link.endswith("/settings/scep/auto") for link in links), str(links))
+    story.driver.get(story.machine.address + "settings/scep/status")
+    who.wait_for_heading(STATUS, 60)
+    lines = len(story.machine.lines)
+    story.approve()
+    story.restarted_by_itself(lines)
+    story.verify_service("127.0.0.1")
+    date = story.next_date()
+    story.check("the next date is whole periods after the start (T4)",
+                date and date > start and (date - start) % DAY == datetime.timedelta(0), f"{date}, start {start}")
+    story.driver.get(story.machine.address)
+    who.wait_for_heading("Portal", 60)
+    story.shoot("45-auto-portal")
+
+
+def second_period(story, start):
+    """T6: a period later another key serves in the place of the first, which is gone."""
+    who, first = story.who, story.serial()
+    story.status_says(r"Processing.*Polling \d+ of 100")
+    lines = len(story.machine.lines)
+    story.approve()
+    story.restarted_by_itself(lines)
+    second = story.serial()
+    story.check("the second period's certificate serves", second != first, second)
+    log = [re.sub("[^0-9A-F]", "", line.split("\t")[0].upper()).lstrip("0") for line in story.ca.command("issued")]
+    story.check("the CA issued both, and nothing else", log == [first, second], f"{log}, {first}, {second}")
+    story.driver.get(story.machine.address + "settings/keys")
+    names = {link.get_attribute("href").rsplit("/", 1)[1] for link in story.driver.find_elements(
+        By.CSS_SELECTOR, "main a[href^='/settings/keys/']")}
+    story.check("the new key is there with [Key Name], the old one is not", {"auto", "Default%20Key"} <= names
+                and not {"auto-2", "auto-3"} <= names and len(names) <= 3, str(names))
+    story.shoot("46-auto-keys")
+    story.driver.get(story.machine.address + "settings/keys/auto")
+    told = re.sub("[^0-9A-F]", "", who.text.upper())
+    story.check("[Key Name] is the key of the second certificate", second in told, who.text)
+    story.status_says(r"To Be Processed|Processing")
+    rows = [row.text for row in story.driver.find_elements(By.XPATH, "//table[.//caption]//tbody/tr")]
+    story.check("the history has both as Successful", sum("Successful" in row for row in rows) >= 2, str(rows))
+    story.shoot("47-auto-status")
+
+
+def in_japanese(story):
+    """The same pages in Japanese: words, labels, widths."""
+    english = story.who, story.look
+    story.driver.get(story.machine.address + "settings/scep/auto")
+    story.who.click(story.driver.find_element(By.XPATH, "//button[@lang='ja']"))
+    story.who = Administrator(story.driver, "ja", english[0].name)
+    story.look = looks.checker(story.who, story.counts)
+    story.who.wait_for_heading(EDIT, 60)
+    story.shoot("40-auto")
+    story.driver.get(story.machine.address + "settings/scep")
+    story.who.wait_for_heading(SCEP, 60)
+    story.shoot("42-auto-overview")
+    story.who.click(story.driver.find_element(By.XPATH, "//button[@lang='en']"))
+    story.who, story.look = english
+
+
+def switch_off(story):
+    """T8: without the timer nothing is scheduled, and the other settings are open again."""
+    who = story.who
+    story.open_settings()
+    who.tick("Enable Timer for Certificate Issuance Auto Request", on=False)
+    who.press("OK")
+    who.wait_for_heading(SCEP, 60)
+    row = story.row()
+    story.check("nothing is to be processed any more", "To Be Processed" not in row and "Processing" not in row, row)
+    story.driver.get(story.machine.address + "settings/scep/communication")
+    story.check("the communication settings are open again", who.field("SCEP Server URL").is_enabled())
+
+
+def without_javascript(counts, folder):
+    """The settings are saved and shown by forms and pages alone."""
+    story = AutoStory(counts, folder, javascript=False)
+    who = story.who
+    try:
+        story.prepare()
+        story.open_settings()
+        story.fill_in()
+        start = (datetime.datetime.now() + 100 * DAY).replace(second=0, microsecond=0)
+        who.set_value(START, start.isoformat(timespec="minutes"))
+        who.press("OK")
+        who.wait_for_heading(SCEP, 60)
+        row = story.row()
+        story.check("without JavaScript the settings are saved", "To Be Processed" in row
+                    and start.strftime("%Y-%m-%d %H:%M") in row, row)
+        story.open_settings()
+        story.check("the form comes back as it was saved", who.field("Number of Polling Times").get_attribute("value") == "100"
+                    and who.field(START).get_attribute("value") == start.isoformat(timespec="minutes"))
+        story.check("but for the challenge password", who.field("Challenge Password").get_attribute("value") == "")
+        switch_off(story)
+    except Exception:
+        keep_last_page(story)
+        raise
+    finally:
+        story.close()
