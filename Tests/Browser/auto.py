@@ -60,18 +60,17 @@ class AutoStory(Story):
         self.who.tick("Change Challenge Password")
         self.who.type("Challenge Password", self.ca.challenge)
 
-    def row(self):
-        """The newest row of the status page, as it is now."""
-        rows = self.driver.find_elements(By.XPATH, "//table[.//caption]//tbody/tr")
-        return rows[0].text if rows else ""
+    def rows(self):
+        """The rows of [Certificate Issuance Request Status] on the page as it is now, the newest first."""
+        return [row.text for row in self.driver.find_elements(By.XPATH, "//table[.//caption]//tbody/tr")]
 
     def status_says(self, pattern, timeout=60):
-        """Reloads the status page until the newest row matches; answers the match."""
+        """Reloads the status page until a row matches; answers the match."""
 
         def matches():
             try:
                 self.driver.get(self.machine.address + "settings/scep/status")
-                return re.search(pattern, self.row(), re.S)
+                return next(filter(None, (re.search(pattern, row, re.S) for row in self.rows())), None)
             except WebDriverException:  # the machine may be restarting
                 return None
 
@@ -158,10 +157,11 @@ def set_the_timer(story, clock):
             break
     else:
         raise TimeoutError(f"the settings were never taken: {who.text}")
-    shown = [story.row(), story.next_date()]
-    story.check("the overview shows [To Be Processed] with the key and the date", "To Be Processed" in shown[0]
-                and "auto" in shown[0] and start.strftime("%Y-%m-%d %H:%M") in shown[0], shown[0])
-    story.check("the overview shows the next request's date", shown[1] == start, f"{shown[1]}, set {start}")
+    row = (story.rows() or [""])[0]
+    story.check("the overview shows [To Be Processed] with the key and the date", "To Be Processed" in row
+                and "auto" in row and start.strftime("%Y-%m-%d %H:%M") in row, row)
+    date = story.next_date()
+    story.check("the overview shows the next request's date", date == start, f"{date}, set {start}")
     story.shoot("42-auto-overview")
     return start
 
@@ -221,8 +221,8 @@ def second_period(story, start):
     story.driver.get(story.machine.address + "settings/keys/auto")
     told = re.sub("[^0-9A-F]", "", who.text.upper())
     story.check("[Key Name] is the key of the second certificate", second in told, who.text)
-    story.status_says(r"To Be Processed|Processing")
-    rows = [row.text for row in story.driver.find_elements(By.XPATH, "//table[.//caption]//tbody/tr")]
+    story.status_says("To Be Processed")
+    rows = story.rows()
     story.check("the history has both as Successful", sum("Successful" in row for row in rows) >= 2, str(rows))
     story.shoot("47-auto-status")
 
@@ -250,8 +250,11 @@ def switch_off(story):
     who.tick("Enable Timer for Certificate Issuance Auto Request", on=False)
     who.press("OK")
     who.wait_for_heading(SCEP, 60)
-    row = story.row()
-    story.check("nothing is to be processed any more", "To Be Processed" not in row and "Processing" not in row, row)
+    story.check("the overview says that the timer is off", story.next_date() is None)
+    # What was being sent at that very moment comes to its end.
+    wait_until("nothing is processed any more", lambda: story.driver.get(story.machine.address + "settings/scep/status")
+               or not re.search("To Be Processed|Processing", who.text), 60, interval=0.2)
+    story.check("nothing is to be processed any more", who.heading == STATUS, who.text)
     story.driver.get(story.machine.address + "settings/scep/communication")
     story.check("the communication settings are open again", who.field("SCEP Server URL").is_enabled())
 
@@ -268,7 +271,7 @@ def without_javascript(counts, folder):
         who.set_value(START, start.isoformat(timespec="minutes"))
         who.press("OK")
         who.wait_for_heading(SCEP, 60)
-        row = story.row()
+        row = (story.rows() or [""])[0]
         story.check("without JavaScript the settings are saved", "To Be Processed" in row
                     and start.strftime("%Y-%m-%d %H:%M") in row, row)
         story.open_settings()
