@@ -43,6 +43,30 @@ import Testing
         return again
     }
 
+    @Test(
+        "P3: a transaction that was stored before renewals were known is read, and goes on",
+        arguments: ["ready", "request-built", "pending"])
+    func storedEarlier(name: String) throws {
+        let data = try Data(Samples.made("stored/\(name).json"))
+        var transaction = try JSONDecoder().decode(Transaction.self, from: data)
+        #expect(!transaction.isRenewal && transaction.messageType == .pkcsReq && !transaction.pollsByRequest)
+        var enrolment = try Enrolment()
+        #expect(transaction.id == enrolment.transaction.id)
+        if name == "ready" {
+            try transaction.adopt(
+                #require(enrolment.transaction.authority), accepted: Fingerprint(of: enrolment.ca.certificate))
+        }
+        let isPending = name == "pending"
+        let message =
+            isPending
+            ? try transaction.makePoll(key: enrolment.key, random: enrolment.random)
+            : try transaction.makeRequest(key: enrolment.key, random: enrolment.random)
+        #expect(try enrolment.read(message).messageType == (isPending ? .certPoll : .pkcsReq))
+        enrolment.transaction = transaction
+        let reply = try enrolment.reply(.success(enrolment.issued(), chain: []), to: message)
+        #expect(try enrolment.receive(reply).certificate == enrolment.issued())
+    }
+
     @Test("P3: a damaged stored transaction is an error, not a wrong transaction")
     func damaged() throws {
         let data = try JSONEncoder().encode(Enrolment().transaction)

@@ -72,7 +72,7 @@ extension IssuanceCause {
             case .singleDESRefused: .singleDESRefused
             case .noIssuedCertificate: .noIssuedCertificate
             case .issuedCertificateInvalid: .issuedCertificateInvalid
-            case .malformedRequest, .wrongState, .cryptography: .machineFailure
+            case .notRenewable, .malformedRequest, .wrongState, .cryptography: .machineFailure
             }
     }
 }

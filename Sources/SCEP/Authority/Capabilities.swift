@@ -90,6 +90,18 @@ public struct Capabilities: Sendable, Hashable, Codable {
             method: method ?? (supportsPOST && !isOldNDES ? .post : .get))
     }
 
+    /// How a renewal is asked for: RenewalReq of servers that follow RFC 8894, and PKCSReq signed with the old
+    /// certificate of those whose "Renewal" still means that, NDES and Cisco, or that list no "Renewal" at all.
+    public var renewalType: MessageType {
+        supportsRenewal && (isStandard || !meansOldRenewal) ? .renewalReq : .pkcsReq
+    }
+
+    private var meansOldRenewal: Bool {
+        guard let server = server?.lowercased() else { return false }
+        // HTTPAPI answers where Windows itself stands in front of IIS.
+        return ["microsoft-iis", "microsoft-httpapi", "cisco"].contains { server.contains($0) }
+    }
+
     private func containsAny(_ names: String...) -> Bool { names.contains(where: contains) }
 
     /// Whether a body starts as HTML or XML does.

@@ -11,7 +11,7 @@ public struct Transaction: Sendable, Codable, Equatable {
     public enum State: Sendable, Codable, Equatable {
         /// No message was made yet.
         case ready
-        /// The PKCSReq exists; it may or may not have reached the server.
+        /// The request exists; it may or may not have reached the server.
         case requestBuilt
         /// The server put the request off; `polls` CertPolls have been made since.
         case pending(polls: Int)
@@ -32,7 +32,7 @@ public struct Transaction: Sendable, Codable, Equatable {
     public private(set) var authority: Authority?
     /// Settled when the authority is adopted, and kept for all messages of the transaction.
     public private(set) var choice: AlgorithmChoice?
-    /// The PKCSReq, for as long as it may have to be sent again.
+    /// The PKCSReq or RenewalReq, for as long as it may have to be sent again.
     public private(set) var request: OutgoingMessage?
     /// How often a message was handed out to be sent, resends included.
     public private(set) var messagesMade = 0
@@ -40,6 +40,12 @@ public struct Transaction: Sendable, Codable, Equatable {
     /// have acted on an earlier one, whatever it says to the last.
     public private(set) var unanswered = 0
 
+    /// Nil for a first enrolment.
+    private let renewal: RenewalMethod?
+    /// What the capabilities decided where the method leaves it to them.
+    private var settledType: MessageType?
+    /// Nil in what was stored before this was known, and until the server has shown that it does not know CertPoll.
+    private var repeatsRequest: Bool?
     private let requester: DERCoded<Certificate>
     /// Gone once the transaction has ended: it holds the challenge password.
     private var csr: DERCoded<CertificateRequest>?
@@ -70,6 +76,36 @@ public struct Transaction: Sendable, Codable, Equatable {
         } catch {
             throw SCEPError(.cryptography, "the requester certificate could not be made: \(error.reason)")
         }
+        renewal = nil
+        id = TransactionID(publicKey: csr.publicKey, attempt: attempt)
+        self.server = server
+        self.csr = DERCoded(csr)
+    }
+
+    /// Begins a renewal: the certificate that is being renewed signs all messages, and the replies are encrypted to it
+    /// (RFC 8894 §2.3, §3.3.1.2).
+    /// - Parameters:
+    ///   - csr: the request for the new key, with the challenge password only where the server wants one.
+    ///   - certificate: the one that is being renewed.
+    ///   - key: its key, which ``makeRequest(key:random:)``, ``makePoll(key:random:)`` and
+    ///     ``receive(_:key:policy:now:)`` take as well.
+    ///   - attempt: counts the transactions that were begun for the very key of the request.
+    /// - Throws: ``SCEPError/Code/notRenewable``.
+    public init(
+        csr: CertificateRequest, renewing certificate: Certificate, key: PrivateKey, method: RenewalMethod,
+        server: ServerURL, attempt: UInt32 = 0, now: Date
+    ) throws(SCEPError) {
+        guard certificate.publicKey.isRSA else {
+            throw SCEPError(.notRenewable, "the certificate's key is not RSA: it can open no reply")
+        }
+        guard certificate.matches(key) else {
+            throw SCEPError(.notRenewable, "the key is not that of the certificate")
+        }
+        guard certificate.notAfter >= now else {
+            throw SCEPError(.notRenewable, "the certificate is out of date")
+        }
+        renewal = method
+        requester = DERCoded(certificate)
         id = TransactionID(publicKey: csr.publicKey, attempt: attempt)
         self.server = server
         self.csr = DERCoded(csr)
@@ -80,6 +116,19 @@ public struct Transaction: Sendable, Codable, Equatable {
 
     /// The certificate that signs the messages.
     public var requesterCertificate: Certificate { requester.value }
+
+    /// Whether an older certificate signs, as opposed to one made for this transaction alone.
+    public var isRenewal: Bool { renewal != nil }
+
+    /// Of the request. With ``RenewalMethod/automatic`` it is settled when an authority is adopted, and is a PKCSReq
+    /// until then.
+    public var messageType: MessageType {
+        guard let renewal else { return .pkcsReq }
+        return renewal.fixedType ?? settledType ?? .pkcsReq
+    }
+
+    /// Whether a poll sends the request again, since the server does not know CertPoll.
+    public var pollsByRequest: Bool { repeatsRequest ?? false }
 
     /// Whether the transaction has ended.
     public var isFinished: Bool {
@@ -106,10 +155,12 @@ public struct Transaction: Sendable, Codable, Equatable {
             throw SCEPError(.authorityChanged, "the transaction was begun with another CA")
         }
         self.authority = authority
-        if request == nil { self.choice = choice ?? authority.capabilities.choice() }
+        guard request == nil else { return }
+        self.choice = choice ?? authority.capabilities.choice()
+        if renewal == .automatic { settledType = authority.capabilities.renewalType }
     }
 
-    /// The PKCSReq. Made once; each further call gives the same bytes, before a reply as well as for a server that
+    /// The PKCSReq or RenewalReq. Made once; each further call gives the same bytes, before a reply as well as for a server that
     /// does not know CertPoll.
     public mutating func makeRequest(key: PrivateKey, random: any RandomSource) throws(SCEPError) -> OutgoingMessage {
         if let request, !isFinished {
@@ -118,21 +169,40 @@ public struct Transaction: Sendable, Codable, Equatable {
             return request
         }
         guard state == .ready, let csr else { throw Self.wrongState("a request has been made and answered") }
-        let message = try seal(.pkcsReq, content: csr.value.der, key: key, random: random)
+        let message = try seal(messageType, content: csr.value.der, key: key, random: random)
         request = message
         state = .requestBuilt
         return message
     }
 
-    /// A CertPoll, with a new nonce each time.
+    /// A CertPoll, with a new nonce each time; after ``pollByRequest()`` the bytes of the request.
     public mutating func makePoll(key: PrivateKey, random: any RandomSource) throws(SCEPError) -> OutgoingMessage {
         guard case .pending(let polls) = state, let authority, let subject = certificateRequest?.subject else {
             throw Self.wrongState("only a pending request is polled for")
         }
+        if pollsByRequest { return try makeRequest(key: key, random: random) }
         let content = IssuerAndSubject(issuer: authority.issuerName, subject: subject).der
         let message = try seal(.certPoll, content: content, key: key, random: random)
         state = .pending(polls: polls + 1)
         return message
+    }
+
+    /// Told that the server does not know CertPoll: from now on a poll sends the request again.
+    public mutating func pollByRequest() {
+        repeatsRequest = true
+    }
+
+    /// Told by the transport that not a byte of the last message left: the message counts as not made. When it was the
+    /// only one, the transaction is as it was before it, and the next request is made anew.
+    public mutating func withdraw() {
+        guard !isFinished, unanswered > 0, let awaited else { return }
+        if case .pending(let polls) = state, awaited != request?.senderNonce { state = .pending(polls: polls - 1) }
+        self.awaited = nil
+        messagesMade -= 1
+        unanswered -= 1
+        guard messagesMade == 0 else { return }
+        state = .ready
+        request = nil
     }
 
     /// Reads the reply to the last message that was made. Throwing changes nothing: the certificate may have been

@@ -35,22 +35,26 @@ public struct HTTPTransport: Transport {
         _ deadline: ContinuousClock.Instant
     ) async throws(SCEPError) -> TransportReply {
         var hop = RedirectTarget(host: server.host, port: server.port, target: target)
-        var wasAnswered = false
+        var redirects = 0
         do throws(SCEPError) {
-            for _ in 0...Self.maximumRedirects {
+            while true {
                 let response = try await send(operation, method, hop, body, deadline)
                 guard Self.redirects(response.status, method) else {
                     return TransportReply(
                         status: response.status, contentType: response.fields[.contentType],
                         server: response.fields[.server], body: response.body, remoteAddress: response.remoteAddress)
                 }
-                wasAnswered = true
+                redirects += 1
+                guard redirects <= Self.maximumRedirects else {
+                    throw SCEPError(
+                        .httpStatus(response.status), "redirect not followed: it is number \(redirects)",
+                        httpStatus: response.status)
+                }
                 hop = try hop.following(location: response.fields[.location], status: response.status)
             }
-            throw SCEPError(.transport(.other), "more than \(Self.maximumRedirects) redirects")
         } catch {
             // Whoever redirects a PKIOperation has had it.
-            throw wasAnswered && operation == .pkiOperation ? error.afterRequest : error
+            throw redirects > 0 && operation == .pkiOperation ? error.afterRequest : error
         }
     }
 

@@ -75,6 +75,8 @@ public struct SCEPError: Error, Sendable {
         /// The issued certificate is out of its validity, a CA certificate, not of the accepted CA, or ambiguous.
         case issuedCertificateInvalid
 
+        /// The certificate to renew is out of date, not RSA, or not of the key that was given.
+        case notRenewable
         /// Server side: a request that cannot be read.
         case malformedRequest
         /// The call does not fit the state of the transaction.
@@ -96,6 +98,16 @@ public struct SCEPError: Error, Sendable {
         self.reason = PeerText.clean(reason)
         self.httpStatus = httpStatus
         self.requestMayHaveArrived = requestMayHaveArrived
+    }
+
+    /// Whether the exchange failed between the two machines (refused connection, time-out, lost connection, cut-off
+    /// reply, unknown name), so that sending the same again may help. A reply that came, whatever it was, is none.
+    public var isCommunicationError: Bool {
+        guard case .transport(let failure) = code else { return false }
+        return switch failure {
+        case .resolve, .connect, .timedOut, .closed, .other: true
+        case .malformed, .tooLarge: false
+        }
     }
 
     /// The same error, told to an exchange whose request had been sent.
