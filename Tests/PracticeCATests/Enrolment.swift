@@ -53,6 +53,27 @@ struct Enrolment {
         return transaction
     }
 
+    /// A renewal, for the key ``Keys/other``, of a certificate that has been issued for ``Keys/device``.
+    /// - Parameter approve: called when the first request waits.
+    func beginRenewal(
+        _ method: RenewalMethod, challenge: String?, approve: () throws -> Void = {}
+    ) async throws -> SCEP.Transaction {
+        var first = try await begin()
+        var outcome = try await request(&first)
+        if case .pending = outcome {
+            try approve()
+            outcome = try await poll(&first)
+        }
+        guard case .issued(let issued) = outcome, let authority = first.authority else {
+            throw PracticeCAError(.noSuchRequest, "nothing was issued")
+        }
+        var renewal = try SCEP.Transaction(
+            csr: makeRequest(key: Keys.other.get(), challenge: challenge), renewing: issued.certificate,
+            key: Keys.device.get(), method: method, server: server, now: noon)
+        try renewal.adopt(authority, accepted: accepted)
+        return renewal
+    }
+
     /// Sends the PKCSReq, again if it was sent before.
     func request(
         _ transaction: inout SCEP.Transaction, key: PrivateKey? = nil, policy: ReplyPolicy = ReplyPolicy()

@@ -10,7 +10,9 @@ struct EnrolmentDeskTests {
     private let temporary = TemporaryFolder()
 
     /// A desk over the folder; a second one is a restart of the server.
-    private func desk(_ approval: Approval = .automatic, profile: Profile = .rfc) throws -> EnrolmentDesk {
+    private func desk(
+        _ approval: Approval = .automatic, profile: Profile = .rfc, faults: Set<Fault> = []
+    ) throws -> EnrolmentDesk {
         let folder = try temporary.open()
         return try EnrolmentDesk(
             authority: CertificateAuthority(
@@ -18,18 +20,19 @@ struct EnrolmentDeskTests {
             book: EnrolmentBook(folder),
             challenges: ChallengeBook(
                 folder, word: "word", isOneTime: profile.spendsChallenges, random: SystemRandom()),
-            approval: approval, random: SystemRandom(), now: { noon }, announce: { _ in })
+            approval: approval, renewals: RenewalPolicy(profile: profile, faults: faults), random: SystemRandom(),
+            now: { noon }, announce: { _ in })
     }
 
     private func enrol(
         _ desk: EnrolmentDesk, _ id: String = "T1", key: PrivateKey? = nil, challenge: String? = "word",
-        signer: Certificate? = nil, mustBeRenewal: Bool = false
+        signer: Certificate? = nil, type: MessageType = .pkcsReq
     ) throws -> Outcome {
         let key = try key ?? Keys.device.get()
         return try Outcome(
             desk.enrol(
                 transactionID: id, request: makeRequest(key: key, challenge: challenge),
-                requester: signer ?? makeRequester(key: key), mustBeRenewal: mustBeRenewal))
+                requester: signer ?? makeRequester(key: key), type: type))
     }
 
     private func poll(_ desk: EnrolmentDesk, _ id: String = "T1", key: PrivateKey? = nil) throws -> Outcome {
@@ -115,18 +118,57 @@ struct EnrolmentDeskTests {
         #expect(try poll(desk, "T2") == .failed(.badCertId))
     }
 
-    @Test("P6: a renewal signed with a certificate of this CA needs no challenge")
-    func renewal() throws {
-        let desk = try desk()
+    /// What a renewal needs at a CA with this profile and these faults; nil where it is refused in any case.
+    enum Price: Sendable { case nothing, challenge }
+
+    static let prices: [(Profile, Set<Fault>, MessageType, Price?)] = [
+        (.rfc, [], .renewalReq, .nothing), (.rfc, [], .pkcsReq, .nothing),
+        (.ndes, [], .renewalReq, nil), (.ndes, [], .pkcsReq, .nothing),
+        (.rfc, [.renewalNeedsChallenge], .renewalReq, .challenge),
+        (.rfc, [.renewalNeedsChallenge], .pkcsReq, .challenge),
+        (.ndes, [.renewalNeedsChallenge], .pkcsReq, .challenge),
+        (.rfc, [.refusesRenewalReq], .renewalReq, nil), (.rfc, [.refusesRenewalReq], .pkcsReq, .nothing),
+        (.rfc, [.refusesRenewal], .renewalReq, nil), (.rfc, [.refusesRenewal], .pkcsReq, nil),
+        (.ndes, [.refusesRenewal], .pkcsReq, nil),
+    ]
+
+    @Test(
+        "P6: what is signed with a certificate of this CA renews it, at the price that the CA asks", arguments: prices)
+    func renewal(profile: Profile, faults: Set<Fault>, type: MessageType, price: Price?) throws {
+        let desk = try desk(profile: profile, faults: faults)
         let old = try #require(try enrol(desk).certificate)
-        let renewed = try enrol(desk, "T2", key: Keys.other.get(), challenge: nil, signer: old, mustBeRenewal: true)
-        #expect(renewed.certificate != nil)
-        #expect(renewed.certificate != old)
+        let challenge = desk.challenge
+        let free = try enrol(desk, "T2", key: Keys.other.get(), challenge: nil, signer: old, type: type)
+        #expect((free.certificate != nil) == (price == .nothing))
+        #expect(price == .nothing || free == .failed(.badRequest))
+        #expect(desk.challenge == challenge)
+        let paid = try enrol(desk, "T3", key: Keys.other.get(), challenge: challenge, signer: old, type: type)
+        #expect((paid.certificate != nil) == (price != nil))
+        #expect((desk.challenge != challenge) == (profile == .ndes && price == .challenge))
+        // Whoever is refused can still begin anew.
+        #expect(try enrol(desk, "T4", key: Keys.other.get(), challenge: desk.challenge).certificate != nil)
+    }
+
+    @Test("P8: a certificate that is out of date renews nothing, in either form")
+    func expired() throws {
+        let desk = try desk()
+        let key = try Keys.device.get()
+        let authority = try CertificateAuthority(
+            temporary.open(), profile: .rfc, now: noon, random: SystemRandom(), makeKey: Keys.forAuthority)
+        let old = try CertificateTemplate(
+            subject: Name(commonName: "device.example"), publicKey: key.publicKey, serialNumber: [9],
+            notBefore: noon.addingTimeInterval(-86400), notAfter: noon.addingTimeInterval(-1)
+        ).issued(by: authority.certificate, key: authority.ca.key, digest: .sha256)
+        for type in [MessageType.renewalReq, .pkcsReq] {
+            let answer = try enrol(
+                desk, "T\(type)", key: Keys.other.get(), challenge: nil, signer: old, type: type)
+            #expect(answer == .failed(.badRequest))
+        }
     }
 
     @Test("P6: a renewal signed with any other certificate is a badRequest, even with the challenge")
     func strangeRenewal() throws {
-        #expect(try enrol(desk(), mustBeRenewal: true) == .failed(.badRequest))
+        #expect(try enrol(desk(), type: .renewalReq) == .failed(.badRequest))
     }
 
     @Test("N1: with the NDES profile a challenge is good for one request")

@@ -30,7 +30,10 @@ struct FaultTests {
         (.indefiniteLengths, .issued), (.singleDESReply, .error(.singleDESRefused)),
         (.strangerIsRecipient, .error(.notRecipient)), (.noIssuedCertificate, .error(.noIssuedCertificate)),
         (.bareCertificate, .issued), (.otherKey, .error(.noIssuedCertificate)), (.pendingForever, .pending),
-        (.noCertPoll, .issued),
+        (.noCertPoll, .issued), (.failInfoText, .failed(.badRequest)), (.microsoftError, .failed(.badRequest)),
+        (.truncatedReply, .error(.transport(.closed))), (.resetConnection, .error(.transport(.closed))),
+        // A first enrolment is no renewal.
+        (.renewalNeedsChallenge, .issued), (.refusesRenewalReq, .issued), (.refusesRenewal, .issued),
     ]
 
     @Test("Every fault is in the table")
@@ -102,6 +105,37 @@ struct FaultTests {
             Issue.record("not issued")
             return
         }
+    }
+
+    @Test(
+        "R2, R3: a FAILURE is explained in text, in Microsoft's way, or in both, whatever the profile",
+        arguments: Profile.allCases, [[Fault.failInfoText], [.microsoftError], [.failInfoText, .microsoftError]])
+    func explanation(profile: Profile, faults: [Fault]) async throws {
+        let enrolment = try Enrolment(TemporaryFolder()) {
+            $0.faults = Set(faults)
+            $0.profile = profile
+        }
+        var transaction = try await enrolment.begin()
+        guard case .failed(let failure) = try await enrolment.request(&transaction) else {
+            Issue.record("not refused")
+            return
+        }
+        #expect((failure.text != nil) == faults.contains(.failInfoText))
+        if faults.contains(.microsoftError) {
+            #expect(failure.microsoftStatus == Int32(bitPattern: 0x8009_4800))
+            #expect(failure.microsoftMessage == "The certificate template is not supported.")
+        }
+    }
+
+    @Test("R2: an explained FAILURE keeps the failInfo that another fault gives it")
+    func explainedFailInfo() async throws {
+        let enrolment = try Enrolment(TemporaryFolder()) { $0.faults = [.failInfo3, .failInfoText] }
+        var transaction = try await enrolment.begin()
+        guard case .failed(let failure) = try await enrolment.request(&transaction) else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(failure.failInfo == .badTime && failure.text != nil)
     }
 
     @Test("P5: after a lost reply the same request gets the certificate")

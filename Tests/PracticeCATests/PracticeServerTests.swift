@@ -63,6 +63,44 @@ struct PracticeServerTests {
         #expect(error?.code == .transport(.closed))
     }
 
+    @Test(
+        "R17, P5: a reply that is cut off or reset in the middle; without the fault the same bytes get the certificate",
+        arguments: [Fault.truncatedReply, .resetConnection])
+    func cutOff(fault: Fault) async throws {
+        let key = try Keys.device.get()
+        let transaction = try await serving(makeServer { $0.faults = [fault] }) { client in
+            let authority = try await client.authority(
+                capabilities: client.capabilities(deadline: deadline), trust: .unconfirmed, now: noon,
+                deadline: deadline)
+            var transaction = try SCEP.Transaction(
+                csr: makeRequest(key: key), key: key, server: ServerURL(url: "http://ca.example/scep", port: 80),
+                now: noon, random: SystemRandom())
+            try transaction.adopt(authority, accepted: authority.fingerprint)
+            let message = try transaction.makeRequest(key: key, random: SystemRandom())
+            do throws(SCEPError) {
+                _ = try await client.send(message, deadline: deadline)
+                Issue.record("the whole reply came")
+            } catch {
+                #expect(error == SCEPError(.transport(.closed), "", requestMayHaveArrived: true))
+                #expect(error.isCommunicationError)
+            }
+            return transaction
+        }
+        let issued = try EnrolmentBook(temporary.open()).issued()
+        #expect(issued.map(\.transactionID) == [transaction.id.text])
+        let outcome = try await serving(makeServer()) { client in
+            var transaction = transaction
+            let message = try transaction.makeRequest(key: key, random: SystemRandom())
+            return try transaction.receive(await client.send(message, deadline: deadline), key: key, now: noon)
+        }
+        guard case .issued(let certificate) = outcome else {
+            Issue.record("not issued: \(outcome)")
+            return
+        }
+        #expect(certificate.certificate.matches(key))
+        #expect(try EnrolmentBook(temporary.open()).issued() == issued)
+    }
+
     @Test("R22: a reply that drips is whole in the end")
     func drip() async throws {
         let server = try makeServer {

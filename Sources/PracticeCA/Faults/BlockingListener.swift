@@ -95,6 +95,12 @@ final class BlockingListener: Sendable {
         return true
     }
 
+    /// Has ``finish(_:)`` reset the connection instead of ending it in good order.
+    func resetOnFinish(_ connection: Int32) {
+        var atOnce = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(connection, SOL_SOCKET, SO_LINGER, &atOnce, socklen_t(MemoryLayout<linger>.size))
+    }
+
     /// Closes a connection.
     func finish(_ connection: Int32) {
         state.withLock { state in

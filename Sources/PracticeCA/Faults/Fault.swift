@@ -7,6 +7,9 @@ public enum Fault: String, Sendable, CaseIterable {
     case failInfo2 = "fail-info-2"
     case failInfo3 = "fail-info-3"
     case failInfo4 = "fail-info-4"
+    // A FAILURE whatever was asked, explained in either way, whatever the profile.
+    case failInfoText = "fail-info-text"
+    case microsoftError = "microsoft-error"
 
     // HTTP
     case http404 = "http-404"
@@ -15,6 +18,8 @@ public enum Fault: String, Sendable, CaseIterable {
     case emptyReply = "empty-reply"
     case closeConnection = "close-connection"
     case lostReply = "lost-reply"
+    case truncatedReply = "truncated-reply"
+    case resetConnection = "reset-connection"
     case slowDrip = "slow-drip"
 
     // Capabilities and CA certificates
@@ -46,6 +51,11 @@ public enum Fault: String, Sendable, CaseIterable {
     case pendingForever = "pending-forever"
     case noCertPoll = "no-cert-poll"
 
+    // Renewal
+    case renewalNeedsChallenge = "renewal-needs-challenge"
+    case refusesRenewalReq = "refuses-renewal-req"
+    case refusesRenewal = "refuses-renewal"
+
     /// What it does and the interoperability case that it produces.
     public var summary: String {
         switch self {
@@ -54,12 +64,16 @@ public enum Fault: String, Sendable, CaseIterable {
         case .failInfo2: "R2: FAILURE badRequest to every request"
         case .failInfo3: "R2: FAILURE badTime to every request"
         case .failInfo4: "R2: FAILURE badCertId to every request"
+        case .failInfoText: "R2: FAILURE badRequest with a failInfoText to every request"
+        case .microsoftError: "R3: FAILURE badRequest with Microsoft's HRESULT and message to every request"
         case .http404: "R18: HTTP 404 with an HTML page"
         case .http500: "R18: HTTP 500 with an HTML page"
         case .htmlPage: "C7: an HTML page with status 200 (a captive portal)"
         case .emptyReply: "R17: status 200 without a body to PKIOperation"
         case .closeConnection: "C5, P5: the request is carried out and the connection closed without a byte"
         case .lostReply: "P5: the first reply that carries a new certificate is lost, the next one is not"
+        case .truncatedReply: "R17: PKIOperation is carried out and its reply cut off in the middle"
+        case .resetConnection: "R17: PKIOperation is carried out and the connection reset in the middle of the reply"
         case .slowDrip: "R22: one byte of the reply a second"
         case .noCapabilities: "C5: GetCACaps answers an empty list"
         case .wrongCA: "A8: another CA with the same name answers and signs"
@@ -80,13 +94,16 @@ public enum Fault: String, Sendable, CaseIterable {
         case .otherKey: "R6: SUCCESS with a certificate for another key"
         case .pendingForever: "P2: PENDING, whatever is approved"
         case .noCertPoll: "P4: HTTP 500 to CertPoll"
+        case .renewalNeedsChallenge: "P6: a renewal needs the challenge as well (micromdm, step-ca)"
+        case .refusesRenewalReq: "P6: FAILURE badRequest to RenewalReq; PKCSReq signed with the old certificate renews"
+        case .refusesRenewal: "P6: FAILURE badRequest to whatever is signed with a certificate of this CA"
         }
     }
 
     /// Whether it changes how a response travels, which needs a listener of our own.
     var isOfDelivery: Bool {
         switch self {
-        case .closeConnection, .lostReply, .slowDrip: true
+        case .closeConnection, .lostReply, .truncatedReply, .resetConnection, .slowDrip: true
         default: false
         }
     }

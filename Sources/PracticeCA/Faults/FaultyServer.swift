@@ -2,7 +2,7 @@ import Dispatch
 import HTTP
 import HTTPTypes
 
-/// A server for faults of delivery: one request a connection; the response comes byte by byte, or not at all.
+/// A server for faults of delivery: one request a connection; the response comes byte by byte, in part, or not at all.
 final class FaultyServer: Sendable {
     private let listener: BlockingListener
     private let responder: SCEPResponder
@@ -80,6 +80,10 @@ final class FaultyServer: Sendable {
         switch answer.delivery {
         case .none: return
         case .whole: _ = listener.write(bytes, to: connection)
+        case .truncated: _ = listener.write(Self.half(of: bytes), to: connection)
+        case .reset:
+            _ = listener.write(Self.half(of: bytes), to: connection)
+            listener.resetOnFinish(connection)
         case .drip: drip(bytes[...], to: connection)
         }
     }
@@ -94,6 +98,9 @@ final class FaultyServer: Sendable {
             guard listener.write([byte], to: connection) else { return }
         }
     }
+
+    /// Ends within the body, which is longer than the head.
+    private static func half(of response: [UInt8]) -> [UInt8] { Array(response.prefix(response.count / 2)) }
 
     private static func encode(_ response: Response) -> [UInt8] {
         var head = "HTTP/1.1 \(response.status.code) \(response.status.reasonPhrase)\r\n"

@@ -12,6 +12,7 @@ final class EnrolmentDesk: Sendable {
     private let approval: Approval
     private let challenges: Mutex<ChallengeBook>
     private let policy = IssuingPolicy()
+    private let renewals: RenewalPolicy
     private let random: any RandomSource
     private let now: @Sendable () -> Date
     private let announce: @Sendable (String) -> Void
@@ -19,11 +20,13 @@ final class EnrolmentDesk: Sendable {
     /// - Parameter announce: told each new one-time challenge.
     init(
         authority: CertificateAuthority, book: EnrolmentBook, challenges: ChallengeBook, approval: Approval,
-        random: any RandomSource, now: @escaping @Sendable () -> Date, announce: @escaping @Sendable (String) -> Void
+        renewals: RenewalPolicy, random: any RandomSource, now: @escaping @Sendable () -> Date,
+        announce: @escaping @Sendable (String) -> Void
     ) {
         self.authority = authority
         self.book = book
         self.approval = approval
+        self.renewals = renewals
         self.challenges = Mutex(challenges)
         self.random = random
         self.now = now
@@ -38,7 +41,7 @@ final class EnrolmentDesk: Sendable {
     /// A request that came before, recognised by transaction ID and key, gets the answer that it would have got:
     /// its sender may have lost the reply, and its challenge may be spent.
     func enrol(
-        transactionID: String, request: CertificateRequest, requester: Certificate, mustBeRenewal: Bool
+        transactionID: String, request: CertificateRequest, requester: Certificate, type: MessageType
     ) throws(PracticeCAError) -> Decision {
         let lock = try book.lockRecords()
         defer { withExtendedLifetime(lock) {} }
@@ -60,10 +63,9 @@ final class EnrolmentDesk: Sendable {
         // A requester that signs with a certificate of this CA needs no challenge (RFC 8894 §2.3: Renewal). NDES
         // calls the same thing by the message type of a first request.
         let isRenewal = isOurs(requester)
-        guard isRenewal || !mustBeRenewal else {
-            return .failed(.badRequest, text: "A renewal must be signed with a certificate of this CA.")
-        }
-        guard isRenewal || challenges.withLock({ $0.accepts(request.challengePassword) }) else {
+        if let reason = renewals.refusal(of: type, isRenewal: isRenewal) { return .failed(.badRequest, text: reason) }
+        let needsChallenge = !isRenewal || renewals.needsChallenge
+        guard !needsChallenge || challenges.withLock({ $0.accepts(request.challengePassword) }) else {
             return .failed(.badRequest, text: "The challenge password is wrong or spent.")
         }
         let record = EnrolmentRecord(
@@ -77,7 +79,7 @@ final class EnrolmentDesk: Sendable {
             try book.save(record)
             decision = .pending
         }
-        if !isRenewal { try spendChallenge() }
+        if needsChallenge { try spendChallenge() }
         return decision
     }
 

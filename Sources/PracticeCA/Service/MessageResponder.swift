@@ -54,7 +54,8 @@ struct MessageResponder: Sendable {
     }
 
     private func decide(_ request: RequestMessage) throws(PracticeCAError) -> Decision {
-        if let failInfo = faults.compactMap(\.failInfo).min() {
+        let isExplained = !faults.isDisjoint(with: [.failInfoText, .microsoftError])
+        if let failInfo = faults.compactMap(\.failInfo).min() ?? (isExplained ? 2 : nil) {
             return .failed(FailInfo(rawValue: failInfo), text: "This failure was asked for on the command line.")
         }
         switch request.content {
@@ -64,7 +65,7 @@ struct MessageResponder: Sendable {
         case .certificateRequest(let certificateRequest):
             return try desk.enrol(
                 transactionID: request.transactionID.text, request: certificateRequest, requester: request.requester,
-                mustBeRenewal: request.messageType == .renewalReq)
+                type: request.messageType)
         case .issuerAndSubject:
             return try desk.poll(transactionID: request.transactionID.text, requester: request.requester)
         case .issuerAndSerialNumber:

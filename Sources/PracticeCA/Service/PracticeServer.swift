@@ -94,7 +94,9 @@ public final class PracticeServer: Sendable {
             challenges: try ChallengeBook(
                 folder, word: configuration.challenge, isOneTime: profile.spendsChallenges,
                 random: environment.random),
-            approval: configuration.approval, random: environment.random, now: environment.now,
+            approval: configuration.approval,
+            renewals: RenewalPolicy(profile: profile, faults: configuration.faults), random: environment.random,
+            now: environment.now,
             announce: environment.announceChallenge)
         let writer = ReplyWriter(
             authority: stand.authority, profile: profile, faults: configuration.faults, stranger: stand.stranger,

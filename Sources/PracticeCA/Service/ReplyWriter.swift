@@ -7,6 +7,8 @@ struct ReplyWriter: Sendable {
     static let microsoftMessage = "1.3.6.1.4.1.311.21.38"
     /// E_INVALIDARG, which NDES sends beside most of its failures.
     static let invalidArgument = Int32(bitPattern: 0x8007_0057)
+    /// CERTSRV_E_UNSUPPORTED_CERT_TYPE, which administrators of NDES meet when a template is not set up.
+    static let unknownTemplate = Int32(bitPattern: 0x8009_4800)
 
     let authority: CertificateAuthority
     let profile: Profile
@@ -55,11 +57,17 @@ struct ReplyWriter: Sendable {
         return try reply.encoded(signer: signer.certificate, key: signer.key, options: options, random: random)
     }
 
-    /// NDES explains itself by an HRESULT, an RFC server by text.
+    /// NDES explains itself by an HRESULT, an RFC server by text; a fault has either done.
     private func failure(_ failInfo: FailInfo, _ text: String) -> Failure {
-        profile == .ndes
-            ? Failure(failInfo: failInfo, microsoftStatus: Self.invalidArgument)
-            : Failure(failInfo: failInfo, text: text)
+        if faults.contains(.microsoftError) {
+            return Failure(
+                failInfo: failInfo, text: faults.contains(.failInfoText) ? text : nil,
+                microsoftStatus: Self.unknownTemplate, microsoftMessage: "The certificate template is not supported.")
+        }
+        let speaksText = profile == .rfc || faults.contains(.failInfoText)
+        return Failure(
+            failInfo: failInfo, text: speaksText ? text : nil,
+            microsoftStatus: profile == .ndes ? Self.invalidArgument : nil)
     }
 
     private func options(

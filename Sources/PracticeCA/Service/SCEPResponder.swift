@@ -115,6 +115,8 @@ final class SCEPResponder: Handler {
         case .reply(let bytes, let issued):
             if faults.contains(.emptyReply) { return Answer(response: Response(contentType: Self.reply, body: [])) }
             var answer = Answer(response: Response(contentType: Self.reply, body: bytes))
+            if faults.contains(.truncatedReply) { answer.delivery = .truncated }
+            if faults.contains(.resetConnection) { answer.delivery = .reset }
             if let issued, faults.contains(.lostReply), lost.withLock({ $0.insert(issued).inserted }) {
                 answer.delivery = .none
             }
