@@ -37,3 +37,18 @@ public enum KeyUse: Hashable, Sendable {
         }
     }
 }
+
+extension KeyUse: Codable {
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard let use = KeyUse(identifier: try container.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a key use")
+        }
+        self = use
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(identifier)
+    }
+}

@@ -18,6 +18,10 @@ public enum FieldProblem: Hashable, Sendable {
     case notAddressOrName
     /// Not one of the choices that are offered.
     case notOffered
+    /// Not a date and time that the calendar and the clock know.
+    case notADateTime
+    /// A date and time that has passed already.
+    case inThePast
     /// Another key has this name.
     case alreadyUsed
     /// The two entries differ.

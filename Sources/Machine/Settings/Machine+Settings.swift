@@ -72,7 +72,9 @@ extension Machine {
     public func setAutoRequestTimer(enabled: Bool, by administrator: Administrator) async throws {
         let now = now
         try await store.write { tables in
-            try tables.settings.set(.autoRequestTimer, enabled)
+            var settings = try tables.settings.value(.autoRequest) ?? AutoRequestSettings()
+            settings.isTimerEnabled = enabled
+            try tables.settings.set(.autoRequest, settings)
             try tables.audit.append(
                 .changeAutoRequestTimer, "", detail: enabled ? "on" : "off", by: administrator, at: now)
         }

@@ -44,11 +44,6 @@ extension SettingTable.Name where Value == AcceptedAuthority.Record {
     static var acceptedAuthority: Self { Self("acceptedAuthority") }
 }
 
-extension SettingTable.Name where Value == Bool {
-    /// [Enable Timer for Certificate Issuance Auto Request]
-    static var autoRequestTimer: Self { Self("autoRequestTimer") }
-}
-
 extension SettingTable.Name where Value == [UInt8] {
     /// The challenge password of automatic requests, sealed.
     static var challengePassword: Self { Self("challengePassword") }

@@ -17,7 +17,8 @@ struct Tables {
         get throws { try settings.value(.security) ?? SecuritySettings() }
     }
 
+    /// [Enable Timer for Certificate Issuance Auto Request]
     var isTimerEnabled: Bool {
-        get throws { try settings.value(.autoRequestTimer) ?? false }
+        get throws { try settings.value(.autoRequest)?.isTimerEnabled ?? false }
     }
 }

@@ -1,3 +1,5 @@
+import Machine
+
 /// Every page: the routes, the models whose templates are compiled at start, and the menu.
 public struct Pages: Sendable {
     private let times: LocalTime

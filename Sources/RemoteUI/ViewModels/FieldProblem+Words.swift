@@ -14,6 +14,8 @@ extension FieldProblem {
         case .invalidCharacter: text("problem.invalid-character")
         case .notAddressOrName: text("problem.not-address-or-name")
         case .notOffered: text("problem.not-offered")
+        case .notADateTime: text("problem.not-a-date-time")
+        case .inThePast: text("problem.in-the-past")
         case .alreadyUsed: text("problem.already-used")
         case .doesNotMatch: text("problem.does-not-match")
         case .serverURL(let error): error.words(text)

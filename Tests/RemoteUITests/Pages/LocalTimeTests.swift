@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Machine
 import Testing
 
 @testable import RemoteUI
