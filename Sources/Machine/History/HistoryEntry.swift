@@ -19,7 +19,8 @@ public struct HistoryEntry: Equatable, Sendable {
     public let keyName: String
     public let status: Status
     public let requestDate: Date
-    /// Present when the status is ``Status/error``.
+    /// Present when the status is ``Status/error``, and while it is ``Status/processing`` after an attempt that is to
+    /// be repeated.
     public let details: HistoryDetails?
     /// The true cause beneath the details.
     public let cause: IssuanceCause?
@@ -34,6 +35,8 @@ public struct HistoryEntry: Equatable, Sendable {
     public let openIssuance: IssuanceID?
     /// The request behind the entry, for as long as its progress is kept.
     public let issuance: IssuanceID?
+    /// Present while an automatic request waits until it asks the server again (T3).
+    public let polling: IssuanceProgress.Polling?
 }
 
 extension HistoryEntry {
@@ -43,6 +46,6 @@ extension HistoryEntry {
         return HistoryEntry(
             number: number, keyName: keyName, status: .error, requestDate: requestDate, details: outcome.details,
             cause: outcome.cause, failInfoText: outcome.failInfoText, microsoftStatus: outcome.microsoftStatus,
-            transactionID: transactionID, isManual: isManual, openIssuance: issuance, issuance: issuance)
+            transactionID: transactionID, isManual: isManual, openIssuance: issuance, issuance: issuance, polling: nil)
     }
 }

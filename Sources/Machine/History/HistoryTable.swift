@@ -65,7 +65,7 @@ struct HistoryTable {
                 requestDate: try row.date("request_date"), details: outcome?.details, cause: outcome?.cause,
                 failInfoText: outcome?.failInfoText, microsoftStatus: outcome?.microsoftStatus,
                 transactionID: try row.optionalText("transaction_id"), isManual: try row.flag("is_manual"),
-                openIssuance: isOpen ? issuance : nil, issuance: issuance)
+                openIssuance: isOpen ? issuance : nil, issuance: issuance, polling: nil)
         }
     }
 }

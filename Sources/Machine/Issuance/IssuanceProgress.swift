@@ -29,8 +29,26 @@ public struct IssuanceProgress: Equatable, Sendable {
         /// The server deferred it, or an error came after the request had been sent: key and transaction are kept, and
         /// [Check Again] and [Discard] are offered.
         case waiting
+        /// An automatic request that the server deferred, or did not answer: it is asked again by itself (T3).
+        case polling
         case succeeded
         case failed
+    }
+
+    /// How an automatic request goes on by itself (T3).
+    public struct Polling: Equatable, Sendable {
+        /// How often the server has been asked again.
+        public let made: Int
+        /// [Polling Times], as it is set now.
+        public let limit: Int
+        /// When the server is asked next.
+        public let nextAt: Date
+
+        public init(made: Int, limit: Int, nextAt: Date) {
+            self.made = made
+            self.limit = limit
+            self.nextAt = nextAt
+        }
     }
 
     public let id: IssuanceID
@@ -41,6 +59,10 @@ public struct IssuanceProgress: Equatable, Sendable {
     public let startedAt: Date
     /// The history entry of this request; absent once 20 newer ones have been written.
     public let history: HistoryEntry?
+    /// Whether an administrator sent it by hand; otherwise the timer did.
+    public let isManual: Bool
+    /// Present in ``State/polling``.
+    public let polling: Polling?
 
     /// Whether the request outlasts a restart: its key and transaction are on disk.
     public var isKeyStored: Bool { steps.contains { $0.kind == .key && $0.state == .done } }

@@ -7,6 +7,11 @@ struct IssuanceTable {
     let connection: Connection
     let sealer: Sealer
 
+    /// Who began a request.
+    enum Kind: String, Sendable {
+        case manual, automatic
+    }
+
     struct Record: Sendable {
         let id: IssuanceID
         let historyNumber: Int?
@@ -18,6 +23,7 @@ struct IssuanceTable {
         /// Sealed; see ``IssuanceTable/transaction(_:)``.
         let sealedTransaction: [UInt8]?
         let startedAt: Date
+        let isManual: Bool
     }
 
     /// Finished requests that are kept for the progress page.
@@ -100,7 +106,8 @@ struct IssuanceTable {
             keyID: try row.optionalInteger("key_id"), keyName: try row.text("key_name"),
             use: KeyUse(identifier: try row.text("key_use")) ?? .none, state: state,
             steps: try StoredJSON.decode(IssuanceSteps.self, try row.blob("steps")),
-            sealedTransaction: try row.optionalBlob("sealed_transaction"), startedAt: try row.date("started_at"))
+            sealedTransaction: try row.optionalBlob("sealed_transaction"), startedAt: try row.date("started_at"),
+            isManual: try row.text("kind") == Kind.manual.rawValue)
     }
 
     private static func context(_ id: IssuanceID) -> String { "transaction \(id.rawValue)" }

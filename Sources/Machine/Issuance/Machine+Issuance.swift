@@ -156,7 +156,8 @@ extension Tables {
         let entry = try record.historyNumber.flatMap { try history.entry($0) }
         return IssuanceProgress(
             id: record.id, keyName: record.keyName, use: record.use, state: state, steps: steps.list,
-            startedAt: record.startedAt, history: entry.map { $0.overlaid(by: unwritten) })
+            startedAt: record.startedAt, history: entry.map { $0.overlaid(by: unwritten) },
+            isManual: record.isManual, polling: nil)
     }
 
     /// Why the request may not go where the administrator agreed to; nil if server and CA are still those, or if the CA

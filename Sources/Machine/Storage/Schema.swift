@@ -1,12 +1,13 @@
 /// The tables, as a list of migrations: the n-th brings a store of version n-1 to version n.
 enum Schema {
-    static func migrate(_ connection: Connection) throws {
+    /// Brings a store up to date, or only as far as an earlier version of the program would have.
+    static func migrate(_ connection: Connection, to version: Int = migrations.count) throws {
         let stored = try connection.run("PRAGMA user_version").first?.integer("user_version") ?? 0
         guard stored <= migrations.count else {
             throw MachineError(
                 .storageTooNew, "the store has version \(stored), this program knows \(migrations.count)")
         }
-        for version in stored..<migrations.count {
+        for version in stored..<max(stored, version) {
             try connection.transaction { connection in
                 try connection.execute(migrations[version])
                 try connection.execute("PRAGMA user_version = \(version + 1)")
@@ -14,7 +15,22 @@ enum Schema {
         }
     }
 
-    private static let migrations = [first]
+    static let migrations = [first, second]
+
+    /// Version 2: automatic requests (T1-T10).
+    private static let second = """
+        ALTER TABLE issuance ADD COLUMN kind TEXT NOT NULL DEFAULT 'manual';  -- manual, automatic
+        ALTER TABLE issuance ADD COLUMN target BLOB;          -- what was due: AutoRequestSchedule.Target
+        ALTER TABLE issuance ADD COLUMN polls INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE issuance ADD COLUMN attempted_at REAL;    -- when the server was last asked
+        ALTER TABLE issuance ADD COLUMN key_settings BLOB;    -- AutoRequestKey, as it was when the key was made
+        ALTER TABLE issuance ADD COLUMN renews_key_id INTEGER REFERENCES key (id) ON DELETE SET NULL;
+        ALTER TABLE issuance ADD COLUMN renewal_step TEXT;    -- how the old certificate is renewed; NULL: a new request
+        ALTER TABLE issuance ADD COLUMN is_carried INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE key ADD COLUMN is_automatic INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE key ADD COLUMN replaces_old INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE key ADD COLUMN restarts_device INTEGER NOT NULL DEFAULT 0;
+        """
 
     private static let first = """
         CREATE TABLE setting (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;

@@ -53,7 +53,7 @@ struct ProgressPage: PageModel {
     private func result(_ text: Texts) -> TemplateValue {
         let failure = progress.history.flatMap { FailureWords($0, text) }
         switch progress.state {
-        case .running: return false
+        case .running, .polling: return false
         case .succeeded:
             return notice("success", text("progress.successful"), success(text))
         case .waiting where isDeferred:

@@ -133,7 +133,7 @@ struct RequestRoutes: Sendable {
                 link: Crumb(text("communication.title"), "/settings/scep/communication"))
         }
         switch try await machine.currentIssuance()?.state {
-        case .running:
+        case .running, .polling:
             return .init(reason: text("refusal.requestInProgress"), link: Crumb(text("progress.title"), Self.progress))
         case .waiting:
             return .init(reason: text("refusal.requestWaiting"), link: Crumb(text("progress.title"), Self.progress))

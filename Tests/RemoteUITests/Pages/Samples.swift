@@ -42,7 +42,8 @@ struct Samples {
             number: number, keyName: text, status: status,
             requestDate: now.addingTimeInterval(Double(number - 9) * 86_400),
             details: details, cause: cause, failInfoText: text, microsoftStatus: 0x8009_4014,
-            transactionID: "5f1c0a7e93d2b84410ce55aa", isManual: true, openIssuance: open, issuance: open)
+            transactionID: "5f1c0a7e93d2b84410ce55aa", isManual: true, openIssuance: open, issuance: open,
+            polling: nil)
     }
 
     var history: HistoryRows {
@@ -90,7 +91,7 @@ struct Samples {
         let states: [StepState] =
             switch state {
             case .running: [.done, .done, .running, .waiting, .waiting]
-            case .waiting: [.done, .done, .done, .running, .waiting]
+            case .waiting, .polling: [.done, .done, .done, .running, .waiting]
             case .succeeded: [.done, .done, .done, .done, .done]
             case .failed: [.done, .done, .done, .failed, .waiting]
             }
@@ -99,7 +100,8 @@ struct Samples {
             steps: zip(IssuanceProgress.Kind.allCases, states).map {
                 .init($0, $1, detail: $1 == .waiting ? "" : text)
             },
-            startedAt: now, history: history)
+            startedAt: now, history: history, isManual: state != .polling,
+            polling: state == .polling ? .init(made: 2, limit: 10, nextAt: now.addingTimeInterval(60)) : nil)
     }
 
     func test(isRunning: Bool, cause: IssuanceCause?) -> ConnectionTest {
