@@ -6,6 +6,8 @@ import SCEP
 /// What the machine stands on, passed in: a test puts its own in place.
 public struct MachineEnvironment: Sendable {
     public var clock: any WallClock
+    /// What the clock shows here: set times are local times (T1).
+    public var zone: Zone
     public var random: any RandomSource
     /// Makes the way to a SCEP server.
     public var transport: @Sendable (ServerURL) -> any Transport
@@ -19,7 +21,7 @@ public struct MachineEnvironment: Sendable {
     public var addresses: @Sendable () -> [NetworkAddress]
 
     public init(
-        restartAction: any RestartAction, clock: any WallClock = SystemClock(),
+        restartAction: any RestartAction, clock: any WallClock = SystemClock(), zone: Zone = .system,
         random: any RandomSource = SystemRandom(),
         transport: @escaping @Sendable (ServerURL) -> any Transport = { HTTPTransport(server: $0) },
         resolver: any Resolver = SystemResolver(),
@@ -27,6 +29,7 @@ public struct MachineEnvironment: Sendable {
         addresses: @escaping @Sendable () -> [NetworkAddress] = { NetworkAddress.current() }
     ) {
         self.clock = clock
+        self.zone = zone
         self.random = random
         self.transport = transport
         self.resolver = resolver
