@@ -10,7 +10,8 @@ import Synchronization
 /// Calls that are refused throw the refusal's own type; anything else that a call throws is a failure of the machine
 /// itself (``MachineError`` or a `PKIError`) and leaves everything as it was.
 ///
-/// At start: `init`, then ``putPendingKeysInService()``, ``tlsIdentity()``, ``resumeIssuances()``.
+/// At start: `init`, then ``putPendingKeysInService()``, ``tlsIdentity()``, ``resumeIssuances()``, and all along
+/// ``runAutoRequests()``.
 public final class Machine: Sendable {
     public let configuration: MachineConfiguration
     public let startedAt: Date
@@ -19,6 +20,7 @@ public final class Machine: Sendable {
     let store: Store
     let logger: Logger
     let issuing: IssuanceService
+    let alarm = AutoRequestAlarm()
     let connectionTests = ConnectionTests()
     /// What this process knows and no restart keeps.
     let runtime = Mutex(Runtime())
@@ -42,7 +44,7 @@ public final class Machine: Sendable {
         directory = try DataDirectory(path: configuration.dataDirectory)
         store = try await MachineKey.openStore(in: directory, random: environment.random)
         issuing = IssuanceService(
-            store: store, environment: environment, configuration: configuration, logger: logger)
+            store: store, environment: environment, configuration: configuration, logger: logger, alarm: alarm)
         try await ensureDefaultKey()
         try await ensureSetUpCode()
         try await audit(.start, by: .machine)

@@ -12,6 +12,10 @@ public enum AuditOperation: String, Hashable, Sendable, CaseIterable {
     case testConnection
     case acceptAuthority
     case requestIssuance
+    /// The timer began a request, or took one up again.
+    case automaticRequest
+    /// The timer asked the server again.
+    case poll
     case generateKey
     case sendRequest
     case acquireCertificate

@@ -44,12 +44,25 @@ struct HistoryTable {
         try entries("WHERE history.number = ?", [SQLValue(number)]).first
     }
 
+    /// What an entry says of the last attempt; nil before its end.
+    func outcome(_ number: Int) throws -> IssuanceOutcome? {
+        try connection.run("SELECT outcome FROM history WHERE number = ?", [SQLValue(number)]).first?
+            .optionalBlob("outcome").map { try StoredJSON.decode(IssuanceOutcome.self, $0) }
+    }
+
+    /// When an automatic request last brought a certificate, as far as the kept entries tell.
+    func lastAutomaticSuccess() throws -> Date? {
+        let sql = "SELECT max(request_date) AS date FROM history WHERE is_manual = 0 AND status = 'successful'"
+        return try connection.run(sql).first?.optionalDate("date")
+    }
+
     /// All entries, the newest first.
     func all() throws -> [HistoryEntry] { try entries("", []) }
 
     private func entries(_ condition: String, _ values: [SQLValue]) throws -> [HistoryEntry] {
         let sql = """
-            SELECT history.*, issuance.id AS issuance, issuance.state AS issuance_state FROM history
+            SELECT history.*, issuance.id AS issuance, issuance.state AS issuance_state, issuance.polls,
+                issuance.attempted_at FROM history
             LEFT JOIN issuance ON issuance.history_number = history.number
             \(condition) ORDER BY history.number DESC
             """
@@ -59,13 +72,22 @@ struct HistoryTable {
             }
             let outcome = try row.optionalBlob("outcome").map { try StoredJSON.decode(IssuanceOutcome.self, $0) }
             let issuance = try row.optionalInteger("issuance").map(IssuanceID.init(rawValue:))
-            let isOpen = try row.optionalText("issuance_state") == IssuanceProgress.State.waiting.rawValue
+            let state = try row.optionalText("issuance_state").flatMap(IssuanceProgress.State.init)
+            let isOpen = state == .waiting || state == .polling
             return HistoryEntry(
                 number: try row.integer("number"), keyName: try row.text("key_name"), status: status,
                 requestDate: try row.date("request_date"), details: outcome?.details, cause: outcome?.cause,
                 failInfoText: outcome?.failInfoText, microsoftStatus: outcome?.microsoftStatus,
                 transactionID: try row.optionalText("transaction_id"), isManual: try row.flag("is_manual"),
-                openIssuance: isOpen ? issuance : nil, issuance: issuance, polling: nil)
+                openIssuance: isOpen ? issuance : nil, issuance: issuance,
+                polling: state == .polling ? try polling(row) : nil)
         }
+    }
+
+    /// How far the polling of the request behind an entry has come, by the present settings.
+    private func polling(_ row: Row) throws -> IssuanceProgress.Polling {
+        let settings = try SettingTable(connection: connection).value(.autoRequest) ?? AutoRequestSettings()
+        return IssuanceProgress.Polling(
+            made: try row.integer("polls"), attemptedAt: try row.date("attempted_at"), settings: settings)
     }
 }

@@ -10,6 +10,11 @@ struct IssuanceAttempt: Sendable {
     let configuration: MachineConfiguration
     let administrator: Administrator
 
+    /// Whether the store names the request as running still.
+    func isRunning() async throws -> Bool {
+        try await store.read { [id] in try $0.issuances.record(id)?.state == .running }
+    }
+
     // MARK: Key
 
     /// Generates the key and, in one database transaction, stores it with the SCEP transaction.
@@ -17,30 +22,19 @@ struct IssuanceAttempt: Sendable {
         let environment = environment
         let (key, transaction) = try await KeyGenerationFailure.named(environment.blockingWork) {
             let key = try PrivateKey.generate(.rsa(bits: request.keyLength))
-            let subject = try Name(
-                organization: request.organization.isEmpty ? nil : request.organization, commonName: request.commonName)
-            let csr = try CertificateRequest(
-                subject: subject, key: key, digest: request.signatureAlgorithm,
-                challengePassword: request.challengePassword.isEmpty ? nil : request.challengePassword.text,
-                subjectAltNames: [GeneralName(commonName: request.commonName)])
             let transaction = try Transaction(
-                csr: csr, key: key, server: server, now: environment.clock.now(), random: environment.random)
+                csr: try request.certificateRequest(key), key: key, server: server, now: environment.clock.now(),
+                random: environment.random)
             return (key, transaction)
         }
         let (now, id, keyLimit) = (environment.clock.now(), id, configuration.keyLimit)
         try await store.write { [administrator] tables in
             // Checked again: another way may have added a key since the request began.
             guard try tables.keys.count() < keyLimit else { throw IssuanceRefusal.keyLimit(keyLimit) }
+            guard let record = try tables.issuances.record(id) else { throw Self.gone }
             let keyID = try tables.keys.insert(
                 name: request.keyName, key: key, certificate: nil, use: request.use, at: now)
-            try tables.issuances.setKey(keyID, of: id)
-            try tables.issuances.setTransaction(transaction, of: id)
-            guard var steps = try tables.issuances.record(id)?.steps else { throw Self.gone }
-            steps.finish(.key, detail: "RSA \(request.keyLength)")
-            try tables.issuances.setSteps(steps, of: id)
-            if let number = try tables.issuances.record(id)?.historyNumber {
-                try tables.history.setTransactionID(transaction.id.text, of: number)
-            }
+            try tables.begin(transaction, with: keyID, keyDetail: "RSA \(request.keyLength)", of: record)
             try tables.audit.append(
                 .generateKey, request.keyName, detail: "RSA \(request.keyLength)", by: administrator, at: now)
         }
@@ -89,12 +83,14 @@ struct IssuanceAttempt: Sendable {
             var again: Transaction
             do {
                 let outcome = try await send(message, &transaction, steps, start, client, deadline)
-                guard case .failed(let failure) = outcome, failure.failInfo == .badRequest else { return outcome }
+                guard case .failed(let failure) = outcome, failure.failInfo == .badRequest, !polled.pollsByRequest
+                else { return outcome }
                 again = start.transaction
-            } catch let error as SCEPError where error.httpStatus == 500 {
+            } catch let error as SCEPError where error.httpStatus == 500 && !polled.pollsByRequest {
                 // Not verified: whatever became of the poll, it counts as unanswered.
                 again = polled
             }
+            again.pollByRequest()
             return try await resend(&again, steps, start, client, deadline)
         }
         return try await resend(&transaction, steps, start, client, deadline)
@@ -114,7 +110,16 @@ struct IssuanceAttempt: Sendable {
         _ message: OutgoingMessage, _ transaction: inout Transaction, _ steps: IssuanceSteps, _ start: Start,
         _ client: Client, _ deadline: ContinuousClock.Instant
     ) async throws -> Outcome {
-        let reply = try await client.send(message, deadline: deadline)
+        let reply: TransportReply
+        do {
+            reply = try await client.send(message, deadline: deadline)
+        } catch {
+            if !error.requestMayHaveArrived {
+                transaction.withdraw()
+                try await save(transaction, steps)
+            }
+            throw error
+        }
         var policy = ReplyPolicy()
         policy.allowsSingleDES = configuration.allowsSingleDES
         let outcome = try transaction.receive(reply, key: start.key, policy: policy, now: environment.clock.now())
@@ -125,16 +130,13 @@ struct IssuanceAttempt: Sendable {
     private func load() async throws -> Start {
         let id = id
         return try await store.read { tables in
-            guard let record = try tables.issuances.record(id), let keyID = record.keyID,
-                let key = try tables.keys.key(keyID)
-            else { throw Self.gone }
+            guard let record = try tables.issuances.record(id) else { throw Self.gone }
             var steps = record.steps
             let transaction = try tables.issuances.transaction(record)
-            let next: IssuanceProgress.Kind = transaction.state == .ready ? .capabilities : .request
-            steps.set(next, .running)
+            steps.resume(at: transaction.state == .ready ? .capabilities : .request)
             let settings = try tables.settings.value(.communication)
             return Start(
-                transaction: transaction, key: try tables.keys.privateKey(key), steps: steps,
+                transaction: transaction, key: try tables.signingKey(of: record, transaction), steps: steps,
                 // A CA that was accepted for another server is not accepted for this one (C4).
                 trust: settings?.server == transaction.server ? try tables.authorityTrust() : .unconfirmed,
                 timeout: settings?.timeout ?? CommunicationSettings.defaultTimeout)
@@ -175,7 +177,7 @@ struct IssuanceAttempt: Sendable {
 
 extension AuthorityTrust {
     /// The fingerprint that a CA has to have, by an administrator's word.
-    fileprivate var acceptedFingerprint: Fingerprint? {
+    var acceptedFingerprint: Fingerprint? {
         switch self {
         case .unconfirmed: nil
         case .typed(let fingerprint), .accepted(let fingerprint): fingerprint

@@ -12,15 +12,11 @@ extension IssuanceAttempt {
             case .issued(let issued):
                 try tables.acquire(issued, for: record, by: administrator, at: now)
             case .pending:
-                try tables.suspend(record, IssuanceOutcome(.deferred, .deferred), requestStep: .done)
+                try tables.putOff(record, IssuanceOutcome(.deferred, .deferred), at: now)
                 try tables.audit.append(.sendRequest, record.keyName, detail: "deferred", by: administrator, at: now)
             case .failed(let failure):
                 let detail = "refused, \(failure.failInfo?.description ?? "no failInfo")"
-                if try tables.wasSentBefore(record) {
-                    try tables.suspend(record, IssuanceOutcome(failure), requestStep: .failed)
-                } else {
-                    try tables.end(record, IssuanceOutcome(failure))
-                }
+                try tables.refuse(record, failure, at: now)
                 try tables.audit.append(
                     .sendRequest, record.keyName, .failed, detail: detail, by: administrator, at: now)
             }
@@ -35,10 +31,10 @@ extension IssuanceAttempt {
         try await store.write { [id, administrator] tables in
             guard let record = try tables.issuances.record(id) else { throw Self.gone }
             let outcome = IssuanceOutcome(error, trust: try tables.authorityTrust())
-            if try tables.mayHaveArrived(record, error) {
-                try tables.suspend(record, outcome, requestStep: .failed)
+            if let error = error as? SCEPError, error.isCommunicationError {
+                try tables.putOff(record, outcome, at: now)
             } else {
-                try tables.end(record, outcome)
+                try tables.keepOrEnd(record, outcome, at: now)
             }
             try tables.audit.append(
                 .sendRequest, record.keyName, .failed, detail: outcome.cause.rawValue, by: administrator, at: now)
@@ -53,25 +49,60 @@ extension Tables {
     ) throws {
         guard let keyID = record.keyID else { throw IssuanceAttempt.gone }
         try keys.setCertificate(issued.certificate, chain: issued.chain, of: keyID)
+        if record.automatic != nil {
+            let settings = try autoRequestSettings
+            try keys.setAutomatic(
+                keyID, replacesOld: settings.deletesOldKey,
+                restartsDevice: settings.restartsDevice && settings.isTimerEnabled)
+        }
         var steps = record.steps
         steps.finish(.request, detail: "")
         steps.finish(.certificate, detail: "\(issued.certificate.subject)")
         try issuances.setState(.succeeded, steps, of: record.id)
         try issuances.setTransaction(nil, of: record.id)
         if let number = record.historyNumber { try history.update(number, .successful, nil, issuedAt: now) }
+        try finishCarried(record, at: now)
         try audit.append(
             .acquireCertificate, record.keyName, detail: "\(issued.certificate.subject)", by: administrator, at: now)
     }
 
+    /// The server has not decided, or could not be spoken to: an automatic request is polled while the settings grant it
+    /// (T3); anything else is kept or ended.
+    fileprivate func putOff(_ record: IssuanceTable.Record, _ outcome: IssuanceOutcome, at now: Date) throws {
+        guard let automatic = record.automatic, try isPolled(record) else {
+            return try keepOrEnd(record, outcome, at: now)
+        }
+        try issuances.setState(.polling, Self.steps(record, after: outcome), of: record.id)
+        try issuances.setAttempt(record.id, polls: automatic.polls, at: now)
+        if let number = record.historyNumber { try history.update(number, .processing, outcome) }
+    }
+
+    /// A FAILURE of the server. One to a request that was taken up again for a later time makes room for a new one.
+    fileprivate func refuse(_ record: IssuanceTable.Record, _ failure: Failure, at now: Date) throws {
+        if record.automatic?.isCarried == true { return try end(record, IssuanceOutcome(failure)) }
+        if try wasSentBefore(record) {
+            try suspend(record, IssuanceOutcome(failure), at: now)
+        } else {
+            try end(record, IssuanceOutcome(failure))
+        }
+    }
+
+    /// Keeps a request that the server may have got, and ends one that never left the machine.
+    func keepOrEnd(_ record: IssuanceTable.Record, _ outcome: IssuanceOutcome, at now: Date) throws {
+        if try mayHaveArrived(record) {
+            try suspend(record, outcome, at: now)
+        } else {
+            try finishCarried(record, at: now)
+            try end(record, outcome)
+        }
+    }
+
     /// Keeps key and transaction for [Check Again] (I8).
-    fileprivate func suspend(
-        _ record: IssuanceTable.Record, _ outcome: IssuanceOutcome, requestStep: StepState
-    ) throws {
-        var steps = record.steps
-        steps.stop(.waiting)
-        steps.set(.request, requestStep)
-        try issuances.setState(.waiting, steps, of: record.id)
+    private func suspend(_ record: IssuanceTable.Record, _ outcome: IssuanceOutcome, at now: Date) throws {
+        try issuances.setState(.waiting, Self.steps(record, after: outcome), of: record.id)
+        if let automatic = record.automatic { try issuances.setAttempt(record.id, polls: automatic.polls, at: now) }
         if let number = record.historyNumber { try history.update(number, .error, outcome) }
+        try finishCarried(record, at: now)
     }
 
     /// Ends a request for good: the key that never got a certificate goes with it.
@@ -84,21 +115,30 @@ extension Tables {
         if let number = record.historyNumber { try history.update(number, .error, outcome) }
     }
 
+    /// The steps of a request that may go on: what was deferred was sent, and what broke off failed.
+    private static func steps(_ record: IssuanceTable.Record, after outcome: IssuanceOutcome) -> IssuanceSteps {
+        var steps = record.steps
+        if outcome.cause == .deferred {
+            steps.stop(.waiting)
+            steps.set(.request, .done)
+        } else {
+            steps.stop(.failed)
+        }
+        return steps
+    }
+
     /// Whether a message had been sent before whose answer was never read, be it the request or a poll. A server whose
     /// challenge is good for one request may have issued at the first and refuse the second: the refusal does not prove
     /// that the key is worth nothing (I7).
-    fileprivate func wasSentBefore(_ record: IssuanceTable.Record) throws -> Bool {
+    private func wasSentBefore(_ record: IssuanceTable.Record) throws -> Bool {
         guard record.sealedTransaction != nil else { return false }
         return try issuances.transaction(record).unanswered > 1
     }
 
-    /// Whether the server may have got a message of this request and acted on it.
-    fileprivate func mayHaveArrived(_ record: IssuanceTable.Record, _ error: any Error) throws -> Bool {
+    /// Whether the server may have got a message of this request and acted on it. One of which the transport knows that
+    /// nothing left the machine counts as not made.
+    private func mayHaveArrived(_ record: IssuanceTable.Record) throws -> Bool {
         guard record.sealedTransaction != nil else { return false }
-        let transaction = try issuances.transaction(record)
-        if transaction.state == .ready { return false }
-        // The first message of a transaction, and the transport knows that nothing of it left the machine.
-        if transaction.messagesMade == 1, let error = error as? SCEPError, !error.requestMayHaveArrived { return false }
-        return true
+        return try issuances.transaction(record).messagesMade > 0
     }
 }

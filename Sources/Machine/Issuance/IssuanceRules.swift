@@ -10,7 +10,7 @@ extension Tables {
     func refusalToBegin(_ request: IssuanceRequest, keyLimit: Int, at now: Date) throws -> IssuanceRefusal? {
         if now < Self.earliestClock { return .clockNotSet }
         if try isTimerEnabled { return .timerEnabled }
-        if try issuances.isRunning() { return .requestInProgress }
+        if try issuances.isRunning() || !issuances.all(.polling).isEmpty { return .requestInProgress }
         if let waiting = try issuances.all(.waiting).first { return .requestWaiting(waiting.id) }
         if try settings.value(.communication) == nil { return .notConfigured }
         if try keys.named(request.keyName) != nil { return .keyNameInUse }

@@ -10,18 +10,31 @@ actor IssuanceService {
     let environment: MachineEnvironment
     let configuration: MachineConfiguration
     let logger: Logger
-    private var tasks: [IssuanceID: Task<Void, Never>] = [:]
+    let alarm: AutoRequestAlarm
+    private var runs: [IssuanceID: Run] = [:]
+    /// Counts the attempts of this process.
+    private var number = 0
     /// Certificates that came and could not be stored. The transaction is kept too, but a server may answer only once.
     private var notStored: [IssuanceID: IssuedCertificate] = [:]
 
     /// Ends of attempts that the store could not take (a full disk): it names these requests as running still.
     private(set) var unwritten: [IssuanceID: IssuanceOutcome] = [:]
 
-    init(store: Store, environment: MachineEnvironment, configuration: MachineConfiguration, logger: Logger) {
+    private struct Run {
+        let number: Int
+        let task: Task<Void, Never>
+    }
+
+    /// - Parameter alarm: rung when an attempt has ended.
+    init(
+        store: Store, environment: MachineEnvironment, configuration: MachineConfiguration, logger: Logger,
+        alarm: AutoRequestAlarm
+    ) {
         self.store = store
         self.environment = environment
         self.configuration = configuration
         self.logger = logger
+        self.alarm = alarm
     }
 
     /// Starts a request that the store names as running and that has no key yet.
@@ -35,12 +48,12 @@ actor IssuanceService {
         }
     }
 
-    /// Goes on with a request that has its key and transaction: sends the same request again, or polls.
+    /// Goes on with a request that the store names as running: sends the same request again, or polls; an automatic one
+    /// that has no key yet gets it first.
     func resume(_ id: IssuanceID, by administrator: Administrator) {
-        if let late = notStored[id] {
-            run(id, by: administrator) { _ in .issued(late) }
-        } else {
-            run(id, by: administrator) { attempt in try await attempt.exchange() }
+        run(id, by: administrator) { [late = notStored[id]] attempt in
+            if let late { return .issued(late) }
+            return try await attempt.proceed()
         }
     }
 
@@ -57,9 +70,14 @@ actor IssuanceService {
     /// The requests whose certificates came and could not be stored.
     var requestsNotStored: Set<IssuanceID> { Set(notStored.keys) }
 
+    /// What is under way, and what the store could not take: the ends of requests, and certificates.
+    var openEnds: (active: Set<IssuanceID>, unwritten: Set<IssuanceID>) {
+        (Set(runs.keys), Set(unwritten.keys).union(notStored.keys))
+    }
+
     /// Returns when nothing runs any more.
     func waitUntilIdle() async {
-        while let task = tasks.values.first { await task.value }
+        while let run = runs.values.first { await run.task.value }
     }
 
     private func run(
@@ -69,15 +87,21 @@ actor IssuanceService {
         let attempt = IssuanceAttempt(
             id: id, store: store, environment: environment, configuration: configuration, administrator: administrator)
         unwritten[id] = nil
-        tasks[id] = Task {
-            do {
-                let outcome = try await body(attempt)
-                await conclude(attempt, outcome)
-            } catch {
-                await fail(attempt, error)
-            }
-            tasks[id] = nil
-        }
+        number += 1
+        let (number, former) = (number, runs[id]?.task)
+        runs[id] = Run(
+            number: number,
+            task: Task {
+                // An attempt whose end is in the store already, or another one that was begun at the same moment.
+                await former?.value
+                do {
+                    if try await attempt.isRunning() { await conclude(attempt, try await body(attempt)) }
+                } catch {
+                    await fail(attempt, error)
+                }
+                if runs[id]?.number == number { runs[id] = nil }
+                alarm.ring()
+            })
     }
 
     private func conclude(_ attempt: IssuanceAttempt, _ outcome: Outcome) async {

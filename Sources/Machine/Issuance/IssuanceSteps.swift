@@ -19,6 +19,14 @@ struct IssuanceSteps: Equatable, Sendable, Codable {
         list[index + 1] = .init(list[index + 1].kind, .running)
     }
 
+    /// Goes on at a step: what came after it in an earlier attempt is still to be done.
+    mutating func resume(at kind: IssuanceProgress.Kind) {
+        guard let index = list.firstIndex(where: { $0.kind == kind }) else { return }
+        for place in list.indices where place >= index {
+            list[place] = .init(list[place].kind, place == index ? .running : .waiting)
+        }
+    }
+
     /// Puts what runs to another state: failed when the attempt ended, waiting when it will be taken up again.
     mutating func stop(_ state: StepState) {
         list = list.map { $0.state == .running ? .init($0.kind, state, detail: $0.detail) : $0 }

@@ -23,7 +23,8 @@ struct IssuanceTable {
         /// Sealed; see ``IssuanceTable/transaction(_:)``.
         let sealedTransaction: [UInt8]?
         let startedAt: Date
-        let isManual: Bool
+        /// Nil for a request by hand.
+        let automatic: Automatic?
     }
 
     /// Finished requests that are kept for the progress page.
@@ -61,10 +62,16 @@ struct IssuanceTable {
 
     func isRunning() throws -> Bool { try !all(.running).isEmpty }
 
-    /// Whether a request for this key's certificate is running or waiting.
+    /// Whether a request for this key's certificate is open.
     func isOpen(forKey id: Int) throws -> Bool {
-        let sql = "SELECT id FROM issuance WHERE key_id = ? AND state IN ('running', 'waiting')"
+        let sql = "SELECT id FROM issuance WHERE key_id = ? AND state NOT IN ('succeeded', 'failed')"
         return try !connection.run(sql, [SQLValue(id)]).isEmpty
+    }
+
+    /// The automatic request that has not ended: there is one at most.
+    func openAutomatic() throws -> Record? {
+        let sql = "SELECT * FROM issuance WHERE kind = 'automatic' AND state NOT IN ('succeeded', 'failed')"
+        return try connection.run(sql).first.map(record)
     }
 
     func setState(_ state: IssuanceProgress.State, _ steps: IssuanceSteps, of id: IssuanceID) throws {
@@ -81,6 +88,11 @@ struct IssuanceTable {
 
     func setKey(_ keyID: Int, of id: IssuanceID) throws {
         try connection.run("UPDATE issuance SET key_id = ? WHERE id = ?", [SQLValue(keyID), SQLValue(id.rawValue)])
+    }
+
+    func setHistoryNumber(_ number: Int, of id: IssuanceID) throws {
+        try connection.run(
+            "UPDATE issuance SET history_number = ? WHERE id = ?", [SQLValue(number), SQLValue(id.rawValue)])
     }
 
     /// Stores the transaction, which holds the challenge password, under the machine key; nil removes it.
@@ -107,7 +119,7 @@ struct IssuanceTable {
             use: KeyUse(identifier: try row.text("key_use")) ?? .none, state: state,
             steps: try StoredJSON.decode(IssuanceSteps.self, try row.blob("steps")),
             sealedTransaction: try row.optionalBlob("sealed_transaction"), startedAt: try row.date("started_at"),
-            isManual: try row.text("kind") == Kind.manual.rawValue)
+            automatic: try Automatic(row))
     }
 
     private static func context(_ id: IssuanceID) -> String { "transaction \(id.rawValue)" }

@@ -87,7 +87,8 @@ extension Machine {
         }
     }
 
-    /// [Check Again]: polls for a deferred request, or sends an unanswered one again (I8).
+    /// [Check Again]: polls for a deferred request, or sends an unanswered one again (I8). One that is polled by itself is
+    /// polled at once.
     ///
     /// - Throws: ``IssuanceRefusal/notWaiting``, ``IssuanceRefusal/requestInProgress``.
     public func checkAgain(_ id: IssuanceID, by administrator: Administrator) async throws {
@@ -95,11 +96,10 @@ extension Machine {
         if await issuing.resumeUnwritten(id, by: administrator) { return }
         let now = now
         let refusal: IssuanceRefusal? = try await store.write { tables in
-            guard let record = try tables.issuances.record(id), record.state == .waiting else { return .notWaiting }
+            guard let record = try tables.issuances.record(id), record.isKept else { return .notWaiting }
             if try tables.issuances.isRunning() { return .requestInProgress }
-            var steps = record.steps
-            steps.set(.request, .running)
-            try tables.issuances.setState(.running, steps, of: id)
+            let polls = record.automatic?.polls ?? 0
+            try tables.takeUp(record, polls: record.state == .polling ? polls + 1 : polls, at: now)
             if let number = record.historyNumber { try tables.history.update(number, .processing, nil) }
             try tables.audit.append(.checkAgain, record.keyName, by: administrator, at: now)
             return nil
@@ -108,14 +108,15 @@ extension Machine {
         await issuing.resume(id, by: administrator)
     }
 
-    /// [Discard]: gives a waiting request up; its key and transaction are deleted (I8).
+    /// [Discard]: gives a request up that waits or is polled; its key and transaction are deleted (I8).
     ///
     /// - Throws: ``IssuanceRefusal/notWaiting``.
     public func discard(_ id: IssuanceID, by administrator: Administrator) async throws {
         let now = now
         let isDone = try await store.write { tables in
-            guard let record = try tables.issuances.record(id), record.state == .waiting else { return false }
-            let details = try record.historyNumber.flatMap { try tables.history.entry($0)?.details }
+            guard let record = try tables.issuances.record(id), record.isKept else { return false }
+            let details = try record.historyNumber.flatMap { try tables.history.outcome($0)?.details }
+            try tables.finishCarried(record, at: now)
             try tables.end(record, IssuanceOutcome(details ?? .deferred, .discarded))
             try tables.audit.append(.discardRequest, record.keyName, by: administrator, at: now)
             return true
@@ -125,11 +126,14 @@ extension Machine {
     }
 
     /// Takes up what a power cut or a restart interrupted: a request that was sent is sent again as the same bytes; one
-    /// whose key was never stored is an error in the history (I7). Called once at start.
+    /// by hand whose key was never stored is an error in the history (I7), an automatic one gets its key. Called once at
+    /// start.
     public func resumeIssuances() async throws {
         let now = now
         let running = try await store.write { tables in
             try tables.issuances.all(.running).filter { record in
+                // While the clock is not set no certificate can be judged: the timer takes the request up when it is.
+                if record.automatic != nil { return now >= Tables.earliestClock }
                 if record.keyID != nil, record.sealedTransaction != nil { return true }
                 try tables.end(record, IssuanceOutcome(.communicationError, .interrupted))
                 try tables.audit.append(
@@ -144,8 +148,13 @@ extension Machine {
     public func waitForIssuances() async { await issuing.waitUntilIdle() }
 }
 
+extension IssuanceTable.Record {
+    /// Key and transaction are there, and the server can be asked again.
+    fileprivate var isKept: Bool { state == .waiting || state == .polling }
+}
+
 extension Tables {
-    fileprivate func progress(
+    func progress(
         _ record: IssuanceTable.Record, _ unwritten: [IssuanceID: IssuanceOutcome]
     ) throws -> IssuanceProgress {
         var (state, steps) = (record.state, record.steps)
@@ -157,7 +166,7 @@ extension Tables {
         return IssuanceProgress(
             id: record.id, keyName: record.keyName, use: record.use, state: state, steps: steps.list,
             startedAt: record.startedAt, history: entry.map { $0.overlaid(by: unwritten) },
-            isManual: record.isManual, polling: nil)
+            isManual: record.automatic == nil, polling: try polling(record))
     }
 
     /// Why the request may not go where the administrator agreed to; nil if server and CA are still those, or if the CA

@@ -1,0 +1,149 @@
+import FoundationEssentials
+import PKI
+import SCEP
+
+/// What an automatic request does beside the exchange itself: its key, and the steps of a renewal.
+extension IssuanceAttempt {
+    /// The timer was switched off while the key was made: nothing was sent, and nothing is.
+    struct Stopped: Error {}
+
+    /// Goes on with a request from wherever it stands. A renewal that the server refuses goes on to the next step within
+    /// the same attempt (P6).
+    func proceed() async throws -> Outcome {
+        try await prepare()
+        while true {
+            let outcome = try await exchange()
+            guard case .failed(let failure) = outcome, try await takeNextStep(after: failure) else { return outcome }
+        }
+    }
+
+    private func prepare() async throws {
+        let id = id
+        guard let record = try await store.read({ try $0.issuances.record(id) }) else { throw Self.gone }
+        guard let automatic = record.automatic else { return }
+        if record.sealedTransaction == nil { return try await makeKey(automatic.key) }
+        if automatic.renewalStep?.method != nil { try await replaceUselessRenewal() }
+    }
+
+    /// Generates the key and, in one database transaction, stores it with the SCEP transaction. Server and challenge
+    /// password are those of that moment, so that a password goes to no other server than the one it was typed for (C4).
+    private func makeKey(_ settings: AutoRequestKey) async throws {
+        let key = try await KeyGenerationFailure.named(environment.blockingWork) {
+            try PrivateKey.generate(.rsa(bits: settings.keyLength))
+        }
+        let (id, environment, keyLimit, now) = (id, environment, configuration.keyLimit, environment.clock.now())
+        try await store.write { tables in
+            guard let record = try tables.issuances.record(id) else { throw Self.gone }
+            guard try tables.isTimerEnabled, let server = try tables.settings.value(.communication)?.server else {
+                throw Stopped()
+            }
+            guard try tables.keys.count() < keyLimit else { throw IssuanceRefusal.keyLimit(keyLimit) }
+            let transaction = try tables.transaction(
+                for: record, key: key, server: server, step: record.automatic?.renewalStep, environment, at: now)
+            let keyID = try tables.keys.insert(
+                name: record.keyName, key: key, certificate: nil, use: record.use, at: now)
+            try tables.begin(transaction, with: keyID, keyDetail: "RSA \(settings.keyLength)", of: record)
+            try tables.audit.append(
+                .generateKey, record.keyName, detail: "RSA \(settings.keyLength)", by: .machine, at: now)
+        }
+    }
+
+    /// An old certificate that ran out before anything was sent, or whose key is gone, renews nothing (P8).
+    private func replaceUselessRenewal() async throws {
+        let (id, environment, now) = (id, environment, environment.clock.now())
+        try await store.write { tables in
+            guard let record = try tables.issuances.record(id) else { throw Self.gone }
+            let transaction = try tables.issuances.transaction(record)
+            guard transaction.isRenewal else { return }
+            let isUsable = (try? tables.signingKey(of: record, transaction)) != nil
+            if isUsable, transaction.messagesMade > 0 || transaction.requesterCertificate.notAfter >= now { return }
+            try tables.take(.newRequest, of: record, server: transaction.server, environment, at: now)
+        }
+    }
+
+    /// Begins the step that follows a refused one, with a transaction of its own; false if there is none, or if the
+    /// settings name another server by now (C4).
+    private func takeNextStep(after failure: Failure) async throws -> Bool {
+        let (id, environment, now) = (id, environment, environment.clock.now())
+        return try await store.write { tables in
+            guard let record = try tables.issuances.record(id) else { throw Self.gone }
+            let refused = try tables.issuances.transaction(record)
+            guard let next = record.automatic?.renewalStep?.next(after: refused.messageType),
+                refused.server == (try tables.settings.value(.communication)?.server)
+            else { return false }
+            let reason = failure.failInfo?.description ?? "no failInfo"
+            try tables.audit.append(
+                .sendRequest, record.keyName, .failed, detail: "\(refused.messageType) refused, \(reason)",
+                by: .machine, at: now)
+            try tables.take(next, of: record, server: refused.server, environment, at: now)
+            return true
+        }
+    }
+}
+
+extension Tables {
+    /// The key that signs a transaction's messages and opens its replies.
+    func signingKey(of record: IssuanceTable.Record, _ transaction: Transaction) throws -> PrivateKey {
+        let signer = transaction.isRenewal ? record.automatic?.renewsKeyID : record.keyID
+        guard let id = signer, let key = try keys.key(id) else { throw IssuanceAttempt.gone }
+        return try keys.privateKey(key)
+    }
+
+    /// Stores a new transaction with its key.
+    func begin(
+        _ transaction: Transaction, with keyID: Int, keyDetail: String, of record: IssuanceTable.Record
+    ) throws {
+        var steps = record.steps
+        steps.finish(.key, detail: keyDetail)
+        try issuances.setKey(keyID, of: record.id)
+        try issuances.setTransaction(transaction, of: record.id)
+        try issuances.setSteps(steps, of: record.id)
+        if let number = record.historyNumber { try history.setTransactionID(transaction.id.text, of: number) }
+    }
+
+    /// Goes on to another step of a renewal: a new transaction for the same new key.
+    fileprivate func take(
+        _ step: RenewalStep, of record: IssuanceTable.Record, server: ServerURL, _ environment: MachineEnvironment,
+        at now: Date
+    ) throws {
+        guard let keyID = record.keyID, let key = try keys.key(keyID) else { throw IssuanceAttempt.gone }
+        let transaction = try transaction(
+            for: record, key: keys.privateKey(key), server: server, step: step, environment, at: now)
+        var steps = record.steps
+        steps.resume(at: .capabilities)
+        try issuances.setTransaction(transaction, of: record.id)
+        try issuances.setSteps(steps, of: record.id)
+        if let number = record.historyNumber { try history.setTransactionID(transaction.id.text, of: number) }
+    }
+
+    /// The transaction of a step, with the stored challenge password where that is wanted. An old certificate that is
+    /// out of date, or whose key cannot be read, gives way to a new request (P8).
+    fileprivate func transaction(
+        for record: IssuanceTable.Record, key: PrivateKey, server: ServerURL, step: RenewalStep?,
+        _ environment: MachineEnvironment, at now: Date
+    ) throws -> Transaction {
+        guard let automatic = record.automatic else { throw IssuanceAttempt.gone }
+        if let step, let method = step.method, let id = automatic.renewsKeyID, let old = try keys.key(id),
+            let (oldKey, certificate, _) = try? keys.identity(old)
+        {
+            let challenge = try autoRequestSettings.renewal.sendsChallengePassword ? challengePassword() : nil
+            let request = automatic.key.request(keyName: record.keyName, challengePassword: challenge ?? Secret(""))
+            do {
+                let transaction = try Transaction(
+                    csr: request.certificateRequest(key), renewing: certificate, key: oldKey, method: method,
+                    server: server, attempt: step.attempt, now: now)
+                try issuances.setRenewal(step, of: id, record.id)
+                return transaction
+            } catch let error as SCEPError where error.code == .notRenewable {
+                // What follows is the new request.
+            }
+        }
+        let attempt = step == nil ? 0 : RenewalStep.newRequest.attempt
+        try issuances.setRenewal(step == nil ? nil : .newRequest, of: nil, record.id)
+        let request = automatic.key.request(
+            keyName: record.keyName, challengePassword: try challengePassword() ?? Secret(""))
+        return try Transaction(
+            csr: request.certificateRequest(key), key: key, server: server, attempt: attempt, now: now,
+            random: environment.random)
+    }
+}

@@ -1,0 +1,71 @@
+import FoundationEssentials
+import SCEP
+
+/// How an automatic request goes on by itself after a communication error or PENDING (T3). Everything is computed from
+/// the present settings: a change counts from the next poll on.
+extension Tables {
+    var autoRequestSettings: AutoRequestSettings {
+        get throws { try settings.value(.autoRequest) ?? AutoRequestSettings() }
+    }
+
+    /// Whether the server is asked again after an attempt that brought no decision.
+    func isPolled(_ record: IssuanceTable.Record) throws -> Bool {
+        guard let automatic = record.automatic else { return false }
+        let settings = try autoRequestSettings
+        return settings.isTimerEnabled && settings.isPollingEnabled && automatic.polls < settings.pollingTimes
+    }
+
+    /// How far the polling of a request has come; nil for one that is not waiting for its next poll.
+    func polling(_ record: IssuanceTable.Record) throws -> IssuanceProgress.Polling? {
+        guard record.state == .polling, let automatic = record.automatic else { return nil }
+        return IssuanceProgress.Polling(
+            made: automatic.polls, attemptedAt: automatic.attemptedAt, settings: try autoRequestSettings)
+    }
+
+    /// When a request is polled next. A clock that stands before the last attempt was set back: it is polled at once.
+    func pollDate(_ record: IssuanceTable.Record, at now: Date) throws -> Date? {
+        guard let automatic = record.automatic, let polling = try polling(record) else { return nil }
+        return automatic.attemptedAt > now ? now : polling.nextAt
+    }
+
+    /// The timer was switched off: what polls ends with what it last heard, and is kept for [Check Again] if the server
+    /// may have got it (T8).
+    ///
+    /// - Returns: whether there was one.
+    func stopPolling(by administrator: Administrator, at now: Date) throws -> Bool {
+        let polling = try issuances.all(.polling)
+        for record in polling { try endPolling(record, by: administrator, at: now) }
+        return !polling.isEmpty
+    }
+
+    /// Ends the polling of a request with what it last heard.
+    func endPolling(_ record: IssuanceTable.Record, by administrator: Administrator, at now: Date) throws {
+        let outcome =
+            try record.historyNumber.flatMap { try history.outcome($0) } ?? IssuanceOutcome(.deferred, .deferred)
+        try keepOrEnd(record, outcome, at: now)
+        try audit.append(.poll, record.keyName, .failed, detail: "stopped", by: administrator, at: now)
+    }
+
+    /// Marks a request as asked again at this moment.
+    func beginPoll(_ record: IssuanceTable.Record, by administrator: Administrator, at now: Date) throws {
+        guard let automatic = record.automatic else { return }
+        try takeUp(record, polls: automatic.polls + 1, at: now)
+        try audit.append(.poll, record.keyName, detail: "number \(automatic.polls + 1)", by: administrator, at: now)
+    }
+
+    /// Marks a request as running again.
+    func takeUp(_ record: IssuanceTable.Record, polls: Int, at now: Date) throws {
+        var steps = record.steps
+        let isSent = try record.sealedTransaction != nil && issuances.transaction(record).state != .ready
+        steps.resume(at: record.keyID == nil ? .key : isSent ? .request : .capabilities)
+        try issuances.setState(.running, steps, of: record.id)
+        if record.automatic != nil { try issuances.setAttempt(record.id, polls: polls, at: now) }
+    }
+}
+
+extension IssuanceProgress.Polling {
+    init(made: Int, attemptedAt: Date, settings: AutoRequestSettings) {
+        self.init(
+            made: made, limit: settings.pollingTimes, nextAt: attemptedAt + Double(settings.pollingInterval) * 60)
+    }
+}
