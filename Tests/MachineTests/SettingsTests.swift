@@ -29,15 +29,15 @@ import Testing
     @Test("C3: while the timer is on the Communication Settings are refused, and nothing changes")
     func timer() async throws {
         let test = try await TestMachine()
-        let before = try settings("http://ca.example/scep")
+        let before = try settings("http://ca.example/scep", fingerprint: test.server.fingerprint.text)
         _ = try await test.machine.updateCommunicationSettings(before, by: TestMachine.manager)
-        try await test.machine.setAutoRequestTimer(enabled: true, by: TestMachine.manager)
+        try await test.setTimer(true)
         await #expect(throws: CommunicationRefusal.timerEnabled) {
             try await test.machine.updateCommunicationSettings(
                 try settings("http://evil.example/"), by: TestMachine.manager)
         }
         #expect(try await test.machine.communicationSettings() == before)
-        try await test.machine.setAutoRequestTimer(enabled: false, by: TestMachine.manager)
+        try await test.setTimer(false)
         _ = try await test.machine.updateCommunicationSettings(
             try settings("http://new.example/"), by: TestMachine.manager)
     }
@@ -71,46 +71,5 @@ import Testing
             try settings("http://ca.example/scep", fingerprint: String(repeating: "00", count: 32)),
             by: TestMachine.manager)
         #expect(change.clearedAuthority)
-    }
-
-    @Test("C3: however edits race with the timer, none is made while it is on")
-    func race() async throws {
-        let test = try await TestMachine()
-        let machine = test.machine
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for task in 0..<6 {
-                group.addTask {
-                    for turn in 0..<8 {
-                        let settings = try CommunicationSettings.Form(
-                            scepServerURL: "http://ca\(task).example/\(turn)", portNumber: "80",
-                            communicationTimeout: "30",
-                            caFingerprint: ""
-                        ).validated()
-                        do {
-                            _ = try await machine.updateCommunicationSettings(settings, by: TestMachine.manager)
-                        } catch CommunicationRefusal.timerEnabled {}
-                    }
-                }
-            }
-            group.addTask {
-                for turn in 0..<16 {
-                    try await machine.setAutoRequestTimer(enabled: turn.isMultiple(of: 2), by: TestMachine.manager)
-                }
-            }
-            try await group.waitForAll()
-        }
-        // The audit log is the order in which the transactions were committed.
-        var isOn = false
-        var outcomes = 0
-        for entry in try await machine.auditEntries().reversed() {
-            switch entry.operation {
-            case .changeAutoRequestTimer: isOn = entry.detail == "on"
-            case .changeCommunicationSettings:
-                #expect((entry.result == .refused) == isOn, "entry \(entry.sequence)")
-                outcomes += 1
-            default: break
-            }
-        }
-        #expect(outcomes == 48)
     }
 }

@@ -8,7 +8,7 @@ public enum AuditOperation: String, Hashable, Sendable, CaseIterable {
     case changeDeviceInformation
     case changeSecuritySettings
     case changeCommunicationSettings
-    case changeAutoRequestTimer
+    case changeAutoRequestSettings
     case testConnection
     case acceptAuthority
     case requestIssuance
@@ -22,6 +22,8 @@ public enum AuditOperation: String, Hashable, Sendable, CaseIterable {
     case checkAgain
     case discardRequest
     case deleteKey
+    case deleteOldKey
+    case renameKey
     case putKeyInService
     case restart
 }

@@ -65,18 +65,4 @@ extension Machine {
         await connectionTests.forget()
         return change
     }
-
-    /// [Enable Timer for Certificate Issuance Auto Request]; while it is on, C3 and I4 refuse.
-    public func isAutoRequestTimerEnabled() async throws -> Bool { try await store.read { try $0.isTimerEnabled } }
-
-    public func setAutoRequestTimer(enabled: Bool, by administrator: Administrator) async throws {
-        let now = now
-        try await store.write { tables in
-            var settings = try tables.settings.value(.autoRequest) ?? AutoRequestSettings()
-            settings.isTimerEnabled = enabled
-            try tables.settings.set(.autoRequest, settings)
-            try tables.audit.append(
-                .changeAutoRequestTimer, "", detail: enabled ? "on" : "off", by: administrator, at: now)
-        }
-    }
 }

@@ -260,10 +260,10 @@ import Testing
         #expect(await !browser.get(path).text.contains("first asks the SCEP server"))
         let server = try ServerURL(url: "http://ca.example/scep", port: 80)
         _ = try await browser.machine.updateCommunicationSettings(
-            CommunicationSettings(server: server, timeout: 17), by: .machine)
+            CommunicationSettings(server: server, timeout: 17, caFingerprint: Browser.fingerprint), by: .machine)
         #expect(await browser.get(path).text.contains(said))
         #expect(await browser.submit(path, ["key_name": ""], from: path).text.contains(said))
-        try await browser.machine.setAutoRequestTimer(enabled: true, by: .machine)
+        try await browser.enableTimer()
         #expect(await !browser.get(path).text.contains(said), "nothing can be sent")
     }
 
@@ -273,9 +273,10 @@ import Testing
     func whileTheTimerIsOnTheFormsAreLocked(_ path: String) async throws {
         let browser = try await Browser()
         _ = await browser.signIn()
-        let settings = CommunicationSettings(server: try ServerURL(url: "http://ca.example/scep", port: 80))
+        let settings = CommunicationSettings(
+            server: try ServerURL(url: "http://ca.example/scep", port: 80), caFingerprint: Browser.fingerprint)
         _ = try await browser.machine.updateCommunicationSettings(settings, by: .machine)
-        try await browser.machine.setAutoRequestTimer(enabled: true, by: .machine)
+        try await browser.enableTimer()
         let form = [
             "scep_server_url": "http://other.example/scep", "port_number": "81", "communication_timeout": "5",
             "ca_fingerprint": "", "key_name": "key", "common_name": "printer.example",

@@ -49,6 +49,18 @@ final class Browser {
             machine: machine, isTrusted: isTrusted, logger: logger, now: { clock.now })
     }
 
+    /// A CA's fingerprint, typed in advance.
+    static let fingerprint = try? Fingerprint(text: String(repeating: "ab", count: 32))
+
+    /// Switches the auto request timer on; the server and its CA's fingerprint are set.
+    func enableTimer() async throws {
+        var form = AutoRequestSettings.Form(AutoRequestSettings())
+        form.isTimerEnabled = true
+        form.start = "2099-01-01T00:00"
+        form.key = IssuanceRequest.Form(keyName: "auto", commonName: "printer.example")
+        _ = try await machine.updateAutoRequestSettings(form, by: .machine)
+    }
+
     deinit { try? FileManager.default.removeItem(at: folder) }
 
     /// Ways in without a PIN's price, and a page that fails.

@@ -1,0 +1,13 @@
+/// Why [Enable Timer for Certificate Issuance Auto Request] was not switched on. Nothing changed.
+public enum AutoRequestRefusal: Error, Hashable, Sendable {
+    /// The Communication Settings have not been made.
+    case notConfigured
+    /// No CA has been accepted, and no fingerprint has been typed in advance.
+    case authorityNotAccepted
+    /// A request is being processed.
+    case requestInProgress
+    /// A request is deferred or unanswered: check it again, or discard it, first.
+    case requestWaiting
+    /// The machine's clock stands before 2025, so that no time of day means anything.
+    case clockNotSet
+}
