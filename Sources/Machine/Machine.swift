@@ -10,8 +10,8 @@ import Synchronization
 /// Calls that are refused throw the refusal's own type; anything else that a call throws is a failure of the machine
 /// itself (``MachineError`` or a `PKIError`) and leaves everything as it was.
 ///
-/// At start: `init`, then ``putPendingKeysInService()``, ``tlsIdentity()``, ``resumeIssuances()``, and all along
-/// ``runAutoRequests()``.
+/// At start: `init`, then ``putPendingKeysInService()``, ``tlsIdentity()``, ``deleteOldKeys()``,
+/// ``resumeIssuances()``, and all along ``runAutoRequests()``.
 public final class Machine: Sendable {
     public let configuration: MachineConfiguration
     public let startedAt: Date
@@ -28,7 +28,10 @@ public final class Machine: Sendable {
 
     struct Runtime: Sendable {
         var tlsKeyName: String?
-        var errors: [ErrorInformation] = []
+        /// Keys that could not take their place at this start.
+        var takeOverFailures: [ErrorInformation] = []
+        var tlsFailures: [ErrorInformation] = []
+        var restart = AutomaticRestart()
     }
 
     /// Opens the data directory; at the first start makes machine key, store, default key and set-up code.

@@ -40,6 +40,7 @@ public struct Program {
             configuration: MachineConfiguration(dataDirectory: options.data), environment: environment, logger: logger)
         try await machine.putPendingKeysInService()
         let key = try await machine.tlsIdentity()
+        try await machine.deleteOldKeys()
         let site = try Site(
             resources: resources, pages: Pages().set, machine: machine, clock: environment.clock,
             isTrusted: !key.isDefault, logger: logger)

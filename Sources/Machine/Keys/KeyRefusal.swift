@@ -7,4 +7,6 @@ public enum KeyRefusal: Error, Hashable, Sendable {
     case isDefault
     /// A request for its certificate is open.
     case waitingForCertificate
+    /// It signs an open request that renews its certificate.
+    case signsRenewal
 }

@@ -28,14 +28,18 @@ extension Tables {
         if record.isDefault { return .isDefault }
         if let use = try keys.usesServed(by: record.id).first(where: \.isFunctionEnabled) { return .inUse(use) }
         if try issuances.isOpen(forKey: record.id) { return .waitingForCertificate }
+        if try issuances.isOpen(renewingKey: record.id) { return .signsRenewal }
         return nil
     }
 
-    /// The keys that may serve TLS, in the order in which they are tried.
+    /// The keys that may serve TLS, in the order in which they are tried: the one in service, the one before it, any
+    /// other one for TLS, the newest first, and the default key at last.
     func tlsCandidates() throws -> [KeyTable.Record] {
         let service = try keys.inService(.tls)
         let named = try [service?.current, service?.former].compactMap { try $0.flatMap(keys.key) }
-        return named + (try keys.all().filter { $0.isDefault && !named.map(\.id).contains($0.id) })
+        let others = try keys.all().filter { other in !named.contains { $0.id == other.id } }
+        let older = others.filter { $0.use == .tls && !$0.isDefault && !$0.isRestartPending && $0.certificate != nil }
+        return named + older.reversed() + others.filter(\.isDefault)
     }
 
     /// The key, if it can be read and OpenSSL takes it for TLS with its certificate; nil otherwise.

@@ -15,6 +15,12 @@ struct KeyTable {
         let use: KeyUse
         let isRestartPending: Bool
         let isDefault: Bool
+        /// Made by an automatic request.
+        let isAutomatic: Bool
+        /// The old keys of its use go once it serves (T6).
+        let replacesOld: Bool
+        /// The machine restarts by itself to put it in service (T5).
+        let restartsDevice: Bool
         let createdAt: Date
     }
 
@@ -55,6 +61,31 @@ struct KeyTable {
             "UPDATE key SET certificate = ?, chain = ?, restart_pending = 1 WHERE id = ?",
             [.blob(certificate.der), SQLValue(try Self.bundle(chain)), SQLValue(id)])
         guard connection.changes == 1 else { throw MachineError(.corrupted, "the key of the request is gone") }
+    }
+
+    /// Marks the key of an automatic request, and what its settings ask for once its certificate is there (T5, T6).
+    func setAutomatic(_ id: Int, replacesOld: Bool, restartsDevice: Bool) throws {
+        try connection.run(
+            "UPDATE key SET is_automatic = 1, replaces_old = ?, restarts_device = ? WHERE id = ?",
+            [SQLValue(replacesOld), SQLValue(restartsDevice), SQLValue(id)])
+    }
+
+    /// Lets every old key stay: no key replaces any more.
+    func keepOldKeys() throws { try connection.run("UPDATE key SET replaces_old = 0") }
+
+    /// Lets the old keys of this one's use stay, or notes that they are gone.
+    func clearReplacesOld(_ id: Int) throws {
+        try connection.run("UPDATE key SET replaces_old = 0 WHERE id = ?", [SQLValue(id)])
+    }
+
+    /// Leaves the restart to the administrator.
+    func clearRestartsDevice() throws { try connection.run("UPDATE key SET restarts_device = 0") }
+
+    /// Gives a key another name, which has to be free, and seals it anew: the seal is bound to the name.
+    func rename(_ record: Record, to name: String) throws {
+        let sealed = try sealer.seal(privateKey(record).pkcs8(), context: Self.context(name))
+        try connection.run(
+            "UPDATE key SET name = ?, sealed = ? WHERE id = ?", [.text(name), .blob(sealed), SQLValue(record.id)])
     }
 
     /// Puts another key and certificate in a key's place.
@@ -114,8 +145,9 @@ struct KeyTable {
             """, [.text(use.identifier), SQLValue(id)])
     }
 
+    /// The restart has come.
     func clearRestartPending(_ id: Int) throws {
-        try connection.run("UPDATE key SET restart_pending = 0 WHERE id = ?", [SQLValue(id)])
+        try connection.run("UPDATE key SET restart_pending = 0, restarts_device = 0 WHERE id = ?", [SQLValue(id)])
     }
 
     private func record(_ row: Row) throws -> Record {
@@ -124,7 +156,9 @@ struct KeyTable {
             certificate: try row.optionalBlob("certificate"), chain: try row.optionalBlob("chain"),
             use: KeyUse(identifier: try row.text("key_use")) ?? .none,
             isRestartPending: try row.flag("restart_pending"),
-            isDefault: try row.flag("is_default"), createdAt: try row.date("created_at"))
+            isDefault: try row.flag("is_default"), isAutomatic: try row.flag("is_automatic"),
+            replacesOld: try row.flag("replaces_old"), restartsDevice: try row.flag("restarts_device"),
+            createdAt: try row.date("created_at"))
     }
 
     /// The seal is bound to the name, so that one key's row cannot be passed off as another's.

@@ -15,7 +15,8 @@ extension Machine {
 
     /// Deletes a key and its certificate.
     ///
-    /// - Throws: ``KeyRefusal`` for a key in use, the default key, and a key whose certificate is awaited (K4).
+    /// - Throws: ``KeyRefusal`` for a key in use, the default key, a key whose certificate is awaited, and one
+    ///   that signs an open renewal (K4).
     public func deleteKey(named name: String, by administrator: Administrator) async throws {
         let now = now
         let refusal: KeyRefusal? = try await store.write { tables in
@@ -32,21 +33,33 @@ extension Machine {
     }
 
     /// Moves every key that waits for the restart to the place it was requested for; the key that served there stays
-    /// stored. Called at start, before ``tlsIdentity()``.
+    /// stored. One that cannot be read leaves the former key in its place, and the error information says so; for TLS
+    /// that is ``tlsIdentity()``'s to find out, which is called next.
     public func putPendingKeysInService() async throws {
         let now = now
-        try await store.write { tables in
+        let failures: [ErrorInformation] = try await store.write { tables in
+            var failures: [ErrorInformation] = []
             for record in try tables.keys.all() where record.isRestartPending {
-                if record.use != .none { try tables.keys.putInService(record.id, for: record.use) }
                 try tables.keys.clearRestartPending(record.id)
+                let use = record.use
+                let isUsable = use == .none || use == .tls || tables.isReadable(record)
+                if isUsable {
+                    if use != .none { try tables.keys.putInService(record.id, for: use) }
+                } else {
+                    let serving = try (tables.keys.inService(use)?.current).flatMap { try tables.keys.key($0)?.name }
+                    failures.append(.takeOverFailed(name: record.name, use: use, serving: serving))
+                }
                 try tables.audit.append(
-                    .putKeyInService, record.name, detail: record.use.identifier, by: .machine, at: now)
+                    .putKeyInService, record.name, isUsable ? .ok : .failed, detail: use.identifier, by: .machine,
+                    at: now)
             }
+            return failures
         }
+        runtime.withLock { $0.takeOverFailures = failures }
     }
 
-    /// The key that serves TLS. One that cannot be used gives way to the key that served before it, or else to the
-    /// default key, and the error information says so.
+    /// The key that serves TLS. One that cannot be used gives way to the key that served before it, to an older one, or
+    /// else to the default key, and the error information says so.
     public func tlsIdentity() async throws -> ServiceKey {
         let now = now
         let (serving, unusable): (ServiceKey, [String]) = try await store.write { tables in
@@ -66,7 +79,7 @@ extension Machine {
         }
         runtime.withLock { runtime in
             runtime.tlsKeyName = serving.keyName
-            runtime.errors = unusable.map { .tlsKeyUnusable(name: $0, serving: serving.keyName) }
+            runtime.tlsFailures = unusable.map { .tlsKeyUnusable(name: $0, serving: serving.keyName) }
         }
         for name in unusable { logger.error("TLS key \(name) cannot be used; \(serving.keyName) serves") }
         return serving

@@ -2,10 +2,14 @@
 public enum ErrorInformation: Hashable, Sendable {
     /// The key that should serve TLS cannot be used; another one serves in its place.
     case tlsKeyUnusable(name: String, serving: String)
+    /// The key that should serve another use cannot be read; the one that served before it stays in its place.
+    case takeOverFailed(name: String, use: KeyUse, serving: String?)
     /// A stored key or its certificate cannot be read.
     case keyCorrupted(name: String)
     /// The certificate of a key in use has expired.
     case certificateExpired(keyName: String)
     /// A certificate was issued and could not be stored; [Check Again] tries once more.
     case certificateNotStored(keyName: String)
+    /// The restart after an automatic request did not start (T5); it is tried again every minute.
+    case restartFailed
 }

@@ -1,14 +1,18 @@
 extension Machine {
     /// What the machine knows of itself, at this moment (P1).
     public func status() async throws -> MachineStatus {
-        let (tlsKeyName, runtimeErrors) = runtime.withLock { ($0.tlsKeyName, $0.errors) }
+        let (tlsKeyName, runtimeErrors, hasRestartFailed) = runtime.withLock {
+            ($0.tlsKeyName, $0.tlsFailures + $0.takeOverFailures, $0.restart.failedAt != nil)
+        }
         let notStored = await issuing.requestsNotStored
         let unwritten = await issuing.unwritten
+        let autoRequest = try await autoRequestState()
         let (now, startedAt, addresses) = (now, startedAt, environment.addresses())
         return try await store.read { tables in
             let keys = try tables.keys.all().map { try tables.entry(of: $0) }
             let pendingRestart = try tables.pendingRestart()
             var errors = runtimeErrors
+            if hasRestartFailed, try tables.keyToRestartFor() != nil { errors.append(.restartFailed) }
             for id in notStored {
                 if let name = try tables.issuances.record(id)?.keyName {
                     errors.append(.certificateNotStored(keyName: name))
@@ -23,7 +27,7 @@ extension Machine {
             return MachineStatus(
                 state: state, errors: errors, startedAt: startedAt, addresses: addresses,
                 tlsKey: keys.first { $0.name == tlsKeyName }, pendingRestart: pendingRestart,
-                lastRequest: try tables.history.all().first?.overlaid(by: unwritten))
+                lastRequest: try tables.history.all().first?.overlaid(by: unwritten), autoRequest: autoRequest)
         }
     }
 }

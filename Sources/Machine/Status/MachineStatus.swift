@@ -18,4 +18,6 @@ public struct MachineStatus: Sendable {
     public let pendingRestart: [RestartReason]
     /// The newest entry of the history.
     public let lastRequest: HistoryEntry?
+    /// What the timer has before it, and what it has under way.
+    public let autoRequest: AutoRequestState
 }

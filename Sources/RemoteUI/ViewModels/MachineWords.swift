@@ -81,6 +81,7 @@ extension KeyRefusal {
         case .inUse(let use): Phrase("key.refused.in-use", use.words(text))
         case .isDefault: Phrase("key.refused.default")
         case .waitingForCertificate: Phrase("key.refused.waiting")
+        case .signsRenewal: Phrase("key.refused.renewal")
         }
     }
 }
@@ -89,18 +90,24 @@ extension ErrorInformation {
     func words(_ text: Texts) -> String {
         switch self {
         case .tlsKeyUnusable(let name, let serving): text("error.tlsKeyUnusable", name, serving)
+        case .takeOverFailed(let name, let use, let serving?):
+            text("error.takeOverFailed", name, use.words(text), serving)
+        case .takeOverFailed(let name, let use, nil): text("error.takeOverFailed.none", name, use.words(text))
         case .keyCorrupted(let name): text("error.keyCorrupted", name)
         case .certificateExpired(let name): text("error.certificateExpired", name)
         case .certificateNotStored(let name): text("error.certificateNotStored", name)
+        case .restartFailed: text("error.restartFailed")
         }
     }
 
     func remedy(_ text: Texts) -> String {
         switch self {
         case .tlsKeyUnusable: text("error.tlsKeyUnusable.remedy")
+        case .takeOverFailed: text("error.takeOverFailed.remedy")
         case .keyCorrupted: text("error.keyCorrupted.remedy")
         case .certificateExpired: text("error.certificateExpired.remedy")
         case .certificateNotStored: text("error.certificateNotStored.remedy")
+        case .restartFailed: text("error.restartFailed.remedy")
         }
     }
 }

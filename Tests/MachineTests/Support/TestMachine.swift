@@ -53,6 +53,7 @@ final class TestMachine: Sendable {
             logger: Self.logger)
         try await machine.putPendingKeysInService()
         _ = try await machine.tlsIdentity()
+        try await machine.deleteOldKeys()
         try await machine.resumeIssuances()
         running.withLock { $0 = machine }
     }
@@ -121,8 +122,16 @@ final class TestMachine: Sendable {
 /// Counts restarts instead of doing them.
 final class RestartCounter: RestartAction {
     private let calls = Mutex(0)
+    private let failure = Mutex<MachineError?>(nil)
     var count: Int { calls.withLock { $0 } }
-    func restart() async throws { calls.withLock { $0 += 1 } }
+
+    /// What the restarts from now on end with.
+    func fail(_ error: MachineError?) { failure.withLock { $0 = error } }
+
+    func restart() async throws {
+        calls.withLock { $0 += 1 }
+        if let failure = failure.withLock({ $0 }) { throw failure }
+    }
 }
 
 /// Resolves every name but `unknown.example`.

@@ -84,7 +84,8 @@ struct Samples {
     func status(errors: [ErrorInformation]) -> MachineStatus {
         MachineStatus(
             state: .ready, errors: errors, startedAt: now, addresses: NetworkAddress.current(), tlsKey: keys[0],
-            pendingRestart: [], lastRequest: entry(6, .error, .deferred, .deferred))
+            pendingRestart: [], lastRequest: entry(6, .error, .deferred, .deferred),
+            autoRequest: AutoRequestState(isTimerEnabled: false, nextRequest: nil, current: nil, lastSuccess: nil))
     }
 
     func progress(_ state: IssuanceProgress.State, _ history: HistoryEntry) -> IssuanceProgress {

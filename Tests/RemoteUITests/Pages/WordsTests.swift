@@ -75,12 +75,15 @@ import Testing
         ]
         let errors: [ErrorInformation] = [
             .tlsKeyUnusable(name: "a", serving: "b"), .keyCorrupted(name: "a"), .certificateExpired(keyName: "a"),
-            .certificateNotStored(keyName: "a"),
+            .certificateNotStored(keyName: "a"), .takeOverFailed(name: "a", use: .ieee8021X, serving: "b"),
+            .takeOverFailed(name: "a", use: .ipsec(policy: 3), serving: nil), .restartFailed,
         ]
         for language in catalogue.languages {
             let text = catalogue[language]
             for refusal in requests { check(refusal.phrase.words(text), "\(refusal) in \(language)") }
-            for refusal: KeyRefusal in [.notFound, .inUse(.tls), .isDefault, .waitingForCertificate] {
+            for refusal: KeyRefusal in [
+                .notFound, .inUse(.tls), .isDefault, .waitingForCertificate, .signsRenewal,
+            ] {
                 check(refusal.phrase(text).words(text), "\(refusal) in \(language)")
             }
             for refusal: AuthorityRefusal in [.notShown, .fingerprintMismatch] {
