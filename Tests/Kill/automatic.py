@@ -5,7 +5,6 @@ killed somewhere in what it does then; it is started again on the same clock and
 kill that ends the round falls on a machine that does nothing.
 """
 
-import collections
 import datetime
 import re
 import threading
@@ -22,7 +21,7 @@ DAY = datetime.timedelta(days=1)
 #: Before the request is due, in seconds of the real clock.
 AHEAD = 0.1
 #: What one request takes with all that follows, roughly, from the start of the machine on.
-WHOLE = 1.8
+WHOLE = 1.3
 NEXT = "Next Request Date/Time:"
 
 
@@ -32,14 +31,11 @@ def run(counts, folder, rounds, chance):
     try:
         expect(site.visitor.submit("/settings/scep/auto", settings(site, first), action="/settings/scep/auto"), 303)
         began = time.monotonic()
-        outcomes = collections.Counter()
         served = site.served()
         for number in range(rounds):
-            outcome, served = one_round(site, counts, chance, number, first + number * DAY, served)
-            outcomes[outcome] += 1
-        summary = ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items()))
-        print(f"kill: {rounds * 2} kills around automatic requests in {time.monotonic() - began:.0f} s: {summary}", flush=True)
-        counts.check("automatic requests were issued in spite of the kills", outcomes["successful"], summary)
+            served = one_round(site, counts, chance, number, first + number * DAY, served)
+        took = time.monotonic() - began
+        print(f"kill: {rounds * 2} kills around automatic requests in {took:.0f} s: {rounds} issued", flush=True)
     finally:
         site.close()
 
@@ -64,7 +60,7 @@ def settings(site, first):
 
 
 def one_round(site, counts, chance, number, due, served):
-    """Answers how the round ended and what serves then."""
+    """Whatever was cut off, it is taken up: one certificate more, and it serves. Answers its serial number."""
     issued_before = site.issued()["auto"]
     site.machine.kill()
     clock = FastClock(RATE, now=due.timestamp() - AHEAD * RATE)
@@ -74,20 +70,13 @@ def one_round(site, counts, chance, number, due, served):
     rows = settled(site, due)
     counts.check(f"{where}: the database is whole", site.integrity() == "ok", site.integrity())
     issued = site.issued()["auto"][len(issued_before):]
-    counts.check(f"{where}: the CA issued at most once", len(issued) <= 1, str(issued))
-    keys, now_serves = site.keys(), site.served()
-    status = rows[0]["Status"] if rows else "no row"
-    if issued:
-        counts.check(f"{where}: the certificate that the CA issued serves", now_serves == issued[-1],
-                     f"machine {now_serves}, CA {issued}, before {served}, history \"{status}\"")
-        counts.check(f"{where}: the history says Successful", status.startswith("Successful"), status)
-        counts.check(f"{where}: the old key is gone, and the new one has its name", keys == {"Default%20Key", "auto"}, str(keys))
-        return "successful", now_serves
-    counts.check(f"{where}: what served before serves still", now_serves == served, f"{now_serves}, before {served}")
-    counts.check(f"{where}: the history claims no success", status.startswith("Error"), status)
-    expected = {"Default%20Key", "auto"} if issued_before else {"Default%20Key"}
-    counts.check(f"{where}: no key is left behind that nothing waits for", keys == expected, str(keys))
-    return "interrupted before the request", now_serves
+    counts.check(f"{where}: the CA issued once", len(issued) == 1, str(issued))
+    status, now_serves, keys = rows[0]["Status"], site.served(), site.keys()
+    counts.check(f"{where}: the history says Successful", status.startswith("Successful"), status)
+    counts.check(f"{where}: the certificate that the CA issued serves", issued[-1:] == [now_serves],
+                 f"machine {now_serves}, CA {issued}, before {served}")
+    counts.check(f"{where}: the old key is gone, and the new one has its name", keys == {"Default%20Key", "auto"}, str(keys))
+    return now_serves
 
 
 def aim_and_kill(site, chance, number):
@@ -102,7 +91,7 @@ def aim_and_kill(site, chance, number):
     cut = chance.choice((None, None, "request", "issued"))
     moment = chance.choice(Relay.MOMENTS) if number % 2 else None
     pause = chance.uniform(0, 0.012)
-    delay = chance.uniform(0, WHOLE)
+    delay = chance.uniform(AHEAD, WHOLE)
     cuts = []
 
     def hook(reached):
@@ -143,7 +132,7 @@ def settled(site, due):
             if any(row["Status"].startswith("Processing") for row in found):
                 return None
             waits = "/settings/restart" in [form.action for form in site.visitor.get("/").page.forms]
-            return None if waits else (found or [{"Status": "no row"}])
+            return None if waits else found or None
         except (OSError, RuntimeError):
             return None  # it restarts at this moment
 

@@ -31,7 +31,7 @@ from visitor import wait_until  # noqa: E402
 ROUNDS = int(os.environ.get("KILL_ROUNDS", "200"))
 SEED = int(os.environ.get("KILL_SEED", str(time.time_ns() % 1_000_000)))
 #: Kills in rounds with an automatic request: two a round.
-AUTOMATIC = ROUNDS // 4 // 2 * 2
+AUTOMATIC = ROUNDS // 10 * 2
 BY_HAND = ROUNDS - AUTOMATIC
 #: Keys kept on the machine before the oldest is deleted: below the limit of 8, the default key and the new one included.
 KEPT = 5
