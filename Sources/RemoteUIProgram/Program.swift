@@ -50,7 +50,7 @@ public struct Program {
         try await machine.resumeIssuances()
         if let code = try machine.setUpCode() { StandardOutput.line("Set-up code: \(code)") }
         StandardOutput.line("Remote UI: \(address(port: server.ports[1]))")
-        try await group(server, restart, logger).run()
+        try await group(server, machine, restart, logger).run()
         if restart.isDue { try executeAnew(ports: server.ports, logger: logger) }
     }
 
@@ -69,13 +69,16 @@ public struct Program {
     }
 
     /// The restart's end ends the group as a signal does: gracefully.
-    private func group(_ server: Server, _ restart: ProcessRestart, _ logger: Logger) -> ServiceGroup {
+    private func group(
+        _ server: Server, _ machine: Machine, _ restart: ProcessRestart, _ logger: Logger
+    ) -> ServiceGroup {
         var quiet = logger
         quiet.logLevel = .warning
         return ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
                     .init(service: ServerService(server: server)),
+                    .init(service: AutoRequestService(machine: machine)),
                     .init(service: restart, successTerminationBehavior: .gracefullyShutdownGroup),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
