@@ -2,10 +2,11 @@ import FoundationEssentials
 import Glibc
 import HTTP
 import Logging
-import Machine
 import PKI
 import SCEP
 import Synchronization
+
+@testable import Machine
 
 /// A machine in a folder of its own, with everything around it in the test's hands.
 final class TestMachine: Sendable {
@@ -69,7 +70,8 @@ final class TestMachine: Sendable {
     var environment: MachineEnvironment {
         let server = server
         return MachineEnvironment(
-            restartAction: restarts, clock: clock, transport: { _ in TestTransport(server: server) },
+            restartAction: restarts, clock: clock, zone: .fixed(seconds: 3600),
+            transport: { _ in TestTransport(server: server) },
             resolver: TestResolver(), hostName: "printer.example",
             addresses: { [] })
     }
@@ -95,6 +97,42 @@ final class TestMachine: Sendable {
             Self.request(name, use: use), to: try await destination(), by: Self.manager)
         await machine.waitForIssuances()
         return try await machine.issuance(id)
+    }
+
+    /// Switches the timer on an hour before the start, with three polls five minutes apart; the schedule begins anew.
+    func schedule(_ change: @Sendable (inout AutoRequestSettings) -> Void = { _ in }) async throws {
+        var settings = AutoRequestSettings()
+        settings.isTimerEnabled = true
+        settings.start = LocalDateTime(clock.now() + 3600, zone: environment.zone)
+        settings.isPollingEnabled = true
+        settings.pollingTimes = 3
+        settings.pollingInterval = 5
+        settings.key = AutoRequestKey(
+            keyName: "auto", organization: "Example", commonName: "printer.example", use: .tls)
+        change(&settings)
+        try await machine.store.write { [settings] tables in
+            try tables.settings.set(.autoRequest, settings)
+            try tables.settings.set(.autoRequestSchedule, AutoRequestSchedule())
+            try tables.setChallengePassword(Secret(TestServer.challenge))
+        }
+    }
+
+    /// Changes settings and nothing else, as between two polls.
+    func change(_ change: @escaping @Sendable (inout AutoRequestSettings) -> Void) async throws {
+        try await machine.store.write { tables in
+            var settings = try tables.autoRequestSettings
+            change(&settings)
+            try tables.settings.set(.autoRequest, settings)
+        }
+    }
+
+    /// Does what is due after so many minutes, and waits for its end.
+    @discardableResult
+    func tick(afterMinutes minutes: Double = 0) async throws -> Date? {
+        if minutes > 0 { clock.advance(minutes: minutes) }
+        let next = try await machine.tick()
+        await machine.waitForIssuances()
+        return next
     }
 
     /// What a page that confirms a request would show at this moment.

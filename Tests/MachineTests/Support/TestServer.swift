@@ -17,6 +17,16 @@ final class TestServer: Sendable {
         case garbage
     }
 
+    /// What a message asks for, and who signs it.
+    enum Kind: String, Sendable {
+        /// A PKCSReq signed with a certificate made for it.
+        case enrolment
+        case renewalReq
+        /// A PKCSReq signed with a certificate that this server issued.
+        case oldCertificate
+        case poll
+    }
+
     static let challenge = "one-time-challenge"
 
     static let shared = TestServer()
@@ -46,6 +56,12 @@ final class TestServer: Sendable {
         var messages: [String: [UInt8]] = [:]
         var requests: [[UInt8]] = []
         var csrs: [CertificateRequest] = []
+        /// By transaction.
+        var known: [String: CertificateRequest] = [:]
+        var kinds: [Kind] = []
+        var refused: Set<Kind> = []
+        var capabilities = "AES\nPOSTPKIOperation\nSHA-256\n"
+        var validity = TestClock.start - 3600..<TestClock.start + 365 * 86400
         var operations: [String] = []
     }
 
@@ -83,6 +99,18 @@ final class TestServer: Sendable {
     var operations: [String] { state.withLock { $0.operations } }
     var issued: [Certificate] { state.withLock { Array($0.issued.values) } }
 
+    /// What the readable PKIOperations were.
+    var kinds: [Kind] { state.withLock { $0.kinds } }
+
+    /// What GetCACaps is answered with.
+    func announce(_ capabilities: String...) {
+        state.withLock { $0.capabilities = capabilities.map { $0 + "\n" }.joined() }
+    }
+    /// Messages that are answered with badRequest, whatever ``answer(_:)`` says.
+    func refuse(_ kinds: Set<Kind>) { state.withLock { $0.refused = kinds } }
+    /// How long certificates are good that are issued from now on.
+    func issue(_ validity: Range<Date>) { state.withLock { $0.validity = validity } }
+
     /// What every PKIOperation is answered with from now on.
     func answer(_ answer: Answer) { state.withLock { $0.answer = answer } }
     /// What the next PKIOperations are answered with, before ``answer(_:)`` holds again.
@@ -98,7 +126,7 @@ final class TestServer: Sendable {
         if let page = state.withLock({ $0.page }) { return page }
         switch operation {
         case .getCACaps:
-            return TransportReply(status: 200, body: [UInt8]("AES\nPOSTPKIOperation\nSHA-256\n".utf8))
+            return TransportReply(status: 200, body: [UInt8](state.withLock { $0.capabilities }.utf8))
         case .getCACert:
             return TransportReply(status: 200, contentType: "application/x-x509-ca-cert", body: certificate.der)
         case .pkiOperation:
@@ -112,6 +140,11 @@ final class TestServer: Sendable {
         if case .unreachable = answer { throw SCEPError(.transport(.connect), "nobody listens") }
         state.withLock { $0.requests.append(body) }
         let request = try RequestMessage(ber: body, recipients: [(certificate, key)])
+        let kind = kind(of: request)
+        state.withLock { $0.kinds.append(kind) }
+        if state.withLock({ $0.refused.contains(kind) }) {
+            return try reply(to: request, .failure(Failure(failInfo: .badRequest)))
+        }
         guard isFirstOrSame(request, body) else {
             // The challenge is spent: only the same bytes get the same answer.
             return try reply(to: request, .failure(Failure(failInfo: .badRequest)))
@@ -143,11 +176,19 @@ final class TestServer: Sendable {
     }
 
     private func isFirstOrSame(_ request: RequestMessage, _ body: [UInt8]) -> Bool {
-        guard request.messageType == .pkcsReq else { return true }
+        guard request.messageType != .certPoll else { return true }
         return state.withLock { state in
             let first = state.messages[request.transactionID.text] ?? body
             state.messages[request.transactionID.text] = first
             return first == body
+        }
+    }
+
+    private func kind(of request: RequestMessage) -> Kind {
+        switch request.messageType {
+        case .certPoll: .poll
+        case .renewalReq: .renewalReq
+        default: issued.contains(request.requester) ? .oldCertificate : .enrolment
         }
     }
 
@@ -158,23 +199,23 @@ final class TestServer: Sendable {
 
     private func remember(_ request: RequestMessage) {
         guard case .certificateRequest(let csr) = request.content else { return }
-        state.withLock { state in if !state.csrs.contains(csr) { state.csrs.append(csr) } }
+        state.withLock { state in
+            if !state.csrs.contains(csr) { state.csrs.append(csr) }
+            state.known[request.transactionID.text] = csr
+        }
     }
 
     private func issue(_ request: RequestMessage) throws(SCEPError) -> Certificate {
         let id = request.transactionID.text
         if let known = state.withLock({ $0.issued[id] }) { return known }
         remember(request)
-        guard
-            let csr = state.withLock({
-                $0.csrs.first { TransactionID(publicKey: $0.publicKey) == request.transactionID }
-            })
-        else { throw SCEPError(.malformedRequest, "a poll for nothing") }
+        let (csr, validity) = state.withLock { ($0.known[id], $0.validity) }
+        guard let csr else { throw SCEPError(.malformedRequest, "a poll for nothing") }
         do {
             var template = CertificateTemplate(
                 subject: csr.subject, publicKey: csr.publicKey,
                 serialNumber: try SerialNumber.random(using: SystemRandom()),
-                notBefore: TestClock.start - 3600, notAfter: TestClock.start + 365 * 86400)
+                notBefore: validity.lowerBound, notAfter: validity.upperBound)
             template.subjectAltNames = csr.subjectAltNames
             let certificate = try template.issued(by: certificate, key: key, digest: .sha256)
             state.withLock { $0.issued[id] = certificate }
