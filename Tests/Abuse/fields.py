@@ -109,7 +109,8 @@ GOOD_AUTO = {
     "delete_old": "on",
     "renewal": "days",
     "renewal_days": "45",
-    "renewal_percent": "85",
+    # The number of the choice that is not taken is not kept: the usual one comes back.
+    "renewal_percent": "80",
     "renewal_policy": "renewalReq",
     "renewal_challenge": "on",
     "key_name": "auto",
