@@ -70,7 +70,7 @@ final class TestMachine: Sendable {
     var environment: MachineEnvironment {
         let server = server
         return MachineEnvironment(
-            restartAction: restarts, clock: clock, zone: .fixed(seconds: 3600),
+            restartAction: restarts, clock: clock, zone: .fixed(seconds: 0),
             transport: { _ in TestTransport(server: server) },
             resolver: TestResolver(), hostName: "printer.example",
             addresses: { [] })

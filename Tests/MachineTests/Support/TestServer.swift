@@ -59,6 +59,7 @@ final class TestServer: Sendable {
         /// By transaction.
         var known: [String: CertificateRequest] = [:]
         var kinds: [Kind] = []
+        var challenges: [String?] = []
         var refused: Set<Kind> = []
         var capabilities = "AES\nPOSTPKIOperation\nSHA-256\n"
         var validity = TestClock.start - 3600..<TestClock.start + 365 * 86400
@@ -102,8 +103,11 @@ final class TestServer: Sendable {
     /// What the readable PKIOperations were.
     var kinds: [Kind] { state.withLock { $0.kinds } }
 
+    /// The challenge passwords of the requests among them.
+    var challenges: [String?] { state.withLock { $0.challenges } }
+
     /// What GetCACaps is answered with.
-    func announce(_ capabilities: String...) {
+    func announce(_ capabilities: [String]) {
         state.withLock { $0.capabilities = capabilities.map { $0 + "\n" }.joined() }
     }
     /// Messages that are answered with badRequest, whatever ``answer(_:)`` says.
@@ -141,7 +145,10 @@ final class TestServer: Sendable {
         state.withLock { $0.requests.append(body) }
         let request = try RequestMessage(ber: body, recipients: [(certificate, key)])
         let kind = kind(of: request)
-        state.withLock { $0.kinds.append(kind) }
+        state.withLock { state in
+            state.kinds.append(kind)
+            if case .certificateRequest(let csr) = request.content { state.challenges.append(csr.challengePassword) }
+        }
         if state.withLock({ $0.refused.contains(kind) }) {
             return try reply(to: request, .failure(Failure(failInfo: .badRequest)))
         }

@@ -1,0 +1,150 @@
+import FoundationEssentials
+import PKI
+import SCEP
+import Testing
+
+@testable import Machine
+
+@Suite("Automatic requests taken up again") struct AutoRequestCarryTests {
+    private static let day = 1440.0
+
+    /// A machine whose first request of every day was deferred, polled in vain, and waits.
+    private func waiting(_ answer: TestServer.Answer = .deferRequest, keyLimit: Int = 8) async throws -> TestMachine {
+        let test = try await TestMachine(keyLimit: keyLimit)
+        try await test.configure()
+        try await test.schedule { ($0.isPeriodic, $0.interval) = (true, 1) }
+        test.server.answer(answer)
+        try await test.tick(afterMinutes: 60)
+        for _ in 1...3 { try await test.tick(afterMinutes: 5) }
+        #expect(try await test.machine.currentIssuance()?.state == .waiting)
+        return test
+    }
+
+    @Test("T4: what waits is asked for again at the next time, with the same key and as many polls, until it is issued")
+    func issued() async throws {
+        let test = try await waiting()
+        let first = try #require(try await test.machine.currentIssuance())
+        test.clock.set(TestClock.start + 3600 + 86400)
+        for minutes in [0.0, 5, 5, 5] { try await test.tick(afterMinutes: minutes) }
+        #expect(test.server.kinds == [.enrolment] + Array(repeating: .poll, count: 7))
+        #expect(try await test.machine.currentIssuance()?.state == .waiting)
+        #expect(try await test.machine.autoRequestState().nextRequest?.date == TestClock.start + 3600 + 2 * 86400)
+        test.server.answer(.issue)
+        test.clock.set(TestClock.start + 3600 + 2 * 86400)
+        for _ in 1...3 { try await test.tick() }
+        let last = try #require(try await test.machine.currentIssuance())
+        #expect((last.id, last.state) == (first.id, .succeeded))
+        #expect(test.server.kinds.count == 9)
+        #expect(try await test.machine.history().map(\.status) == [.successful])
+        #expect(try await test.machine.autoRequestState().nextRequest?.date == TestClock.start + 3600 + 3 * 86400)
+        #expect(try await test.machine.keys().map(\.name) == ["Default Key", "auto"])
+    }
+
+    @Test("P5: an unanswered request is sent again as the same bytes at the next time")
+    func unanswered() async throws {
+        let test = try await waiting(.loseReply)
+        test.server.answer(.issue)
+        test.clock.set(TestClock.start + 3600 + 86400)
+        try await test.tick()
+        #expect(try await test.machine.currentIssuance()?.state == .succeeded)
+        #expect(Set(test.server.requests).count == 1)
+    }
+
+    @Test("P2: what the server refuses then makes room for a new request with a new key")
+    func refused() async throws {
+        let test = try await waiting()
+        let first = try #require(try await test.machine.currentIssuance())
+        test.server.answer(.issue)
+        test.server.answerNext(.refuse(0))
+        test.clock.set(TestClock.start + 3600 + 86400)
+        try await test.tick()
+        #expect(try await test.machine.issuance(first.id)?.state == .failed)
+        #expect(try await test.machine.keys().count == 1)
+        for _ in 1...2 { try await test.tick() }
+        let second = try #require(try await test.machine.currentIssuance())
+        #expect((second.keyName, second.state) == ("auto", .succeeded))
+        #expect(second.id != first.id)
+        #expect(try await test.machine.history().map(\.status) == [.successful, .error])
+        #expect(try await test.machine.history().last?.details == .failInfo(0))
+        #expect(test.server.csrs.count == 2)
+        #expect(try await test.machine.autoRequestState().nextRequest?.date == TestClock.start + 3600 + 2 * 86400)
+    }
+
+    @Test("T7: with other key settings, what waits is given up when the new request begins", arguments: [2, 8])
+    func otherSettings(keyLimit: Int) async throws {
+        let test = try await waiting(keyLimit: keyLimit)
+        let first = try #require(try await test.machine.currentIssuance())
+        try await test.change { $0.key?.commonName = "other.example" }
+        test.server.answer(.issue)
+        for _ in 1...2 { try await test.tick() }
+        #expect(try await test.machine.issuance(first.id)?.state == .waiting)
+        test.clock.set(TestClock.start + 3600 + 86400)
+        try await test.tick()
+        #expect(try await test.machine.issuance(first.id)?.history?.cause == .discarded)
+        let second = try #require(try await test.machine.currentIssuance())
+        #expect((second.keyName, second.state) == ("auto", .succeeded))
+        #expect(test.server.csrs.map(\.subject.commonName) == ["printer.example", "other.example"])
+        #expect(try await test.machine.keys().count == 2)
+    }
+
+    @Test("T3: a request that is still polled at the next time is that time's request")
+    func stillPolling() async throws {
+        let test = try await TestMachine()
+        try await test.configure()
+        try await test.schedule {
+            ($0.isPeriodic, $0.interval) = (true, 1)
+            ($0.pollingTimes, $0.pollingInterval) = (40, 60)
+        }
+        test.server.answer(.deferRequest)
+        try await test.tick(afterMinutes: 60)
+        for _ in 1...24 { try await test.tick(afterMinutes: 60) }
+        let progress = try #require(try await test.machine.currentIssuance())
+        #expect((progress.state, progress.polling?.made) == (.polling, 0))
+        for _ in 1...3 { try await test.tick() }
+        #expect(test.server.kinds.count == 25)
+        test.server.answer(.issue)
+        for _ in 1...2 { try await test.tick(afterMinutes: 60) }
+        #expect(try await test.machine.currentIssuance()?.state == .succeeded)
+        #expect(test.server.kinds.count == 26)
+        #expect(try await test.machine.autoRequestState().nextRequest?.date == TestClock.start + 3600 + 2 * 86400)
+    }
+
+    @Test("C4: what waits for another server is not sent to it, nor to the new one")
+    func otherServer() async throws {
+        let test = try await waiting()
+        let settings = try CommunicationSettings.Form(
+            scepServerURL: "http://other.example/scep", portNumber: "80", communicationTimeout: "30",
+            caFingerprint: test.server.fingerprint.text
+        ).validated()
+        try await test.machine.store.write { tables in try tables.settings.set(.communication, settings) }
+        let before = test.server.kinds.count
+        test.server.answer(.issue)
+        test.clock.set(TestClock.start + 3600 + 86400)
+        try await test.tick()
+        #expect(Array(test.server.kinds.dropFirst(before)) == [.enrolment])
+        #expect(try await test.machine.history().map(\.cause) == [nil, .discarded])
+    }
+
+    @Test("I8: [Discard] of what waits leaves the next time to a new request; [Check Again] gets it before")
+    func byHand() async throws {
+        for discards in [true, false] {
+            let test = try await waiting()
+            let id = try #require(try await test.machine.currentIssuance()?.id)
+            test.server.answer(.issue)
+            if discards {
+                try await test.machine.discard(id, by: TestMachine.manager)
+            } else {
+                try await test.machine.checkAgain(id, by: TestMachine.manager)
+                await test.machine.waitForIssuances()
+                let key = try await test.machine.store.read { try $0.keys.named("auto") }
+                #expect(key?.isAutomatic == true)
+            }
+            try await test.tick()
+            #expect(test.server.csrs.count == 1)
+            test.clock.set(TestClock.start + 3600 + 86400)
+            for _ in 1...2 { try await test.tick() }
+            #expect(test.server.csrs.count == 2)
+            #expect(try await test.machine.currentIssuance()?.state == .succeeded)
+        }
+    }
+}
