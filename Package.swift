@@ -73,6 +73,10 @@ let package = Package(
         .executableTarget(
             name: "remote-ui-fast-clock", dependencies: ["RemoteUIProgram", "Machine", arguments],
             path: "Tests/FastClock", swiftSettings: house),
+        // Simulates many machines with one start time for Docs/request-load.md; no product.
+        .executableTarget(
+            name: "request-load", dependencies: ["Machine", "PracticeCA", "SCEP", "PKI", arguments, logging],
+            path: "Benchmarks/load", exclude: ["run"], swiftSettings: house),
         // Servers that others wrote; `scripts/test peers` starts them.
         .testTarget(name: "InteropTests", dependencies: ["SCEP", "HTTP", "PKI"], swiftSettings: house),
     ],
