@@ -5,7 +5,7 @@ import PKI
 /// Machines of one owner, all with the same [Request Start Date/Time:].
 struct Fleet {
     let settings: AutoRequestSettings
-    /// When each machine makes its request, in microseconds after the start, earliest first.
+    /// When each machine's request reaches the server, in microseconds after the start, earliest first.
     let requests: [Int]
 
     /// Asks each machine's own plan when it will request, an hour before the start.
@@ -23,13 +23,19 @@ struct Fleet {
         let zone = Zone.fixed(seconds: 0)
         guard let start = settings.start?.date(in: zone) else { throw Failure.nothingScheduled }
         let random = SeededRandom(seed: seed)
+        let delays = SeededRandom(seed: seed &+ 1)
         requests = try (0..<machines).map { _ in
             var plan = AutoRequestPlan(
                 settings: settings, schedule: AutoRequestSchedule(), renewable: nil, zone: zone, now: start - 3600)
             try plan.draw(random: random)
             guard let next = plan.next else { throw Failure.nothingScheduled }
-            return Int((next.at.timeIntervalSince(start) * 1e6).rounded())
+            return Int((next.at.timeIntervalSince(start) * 1e6).rounded()) + (try Self.delay(delays))
         }.sorted()
+    }
+
+    /// From the time of a request to its arrival at the server, 0 to 1 s: clocks differ a little, and so do networks.
+    private static func delay(_ random: SeededRandom) throws -> Int {
+        try random.bytes(4).reduce(0) { $0 << 8 | Int($1) } * 1_000_000 >> 32
     }
 
     enum Failure: Error { case nothingScheduled }

@@ -6,7 +6,7 @@ struct FleetRun {
     private(set) var arrivals: [Int] = []
     private(set) var refused = 0
     private(set) var answeredAtOnce = 0
-    /// From the moment a machine made its request to the answer, in microseconds, for each machine that got one.
+    /// From a machine's first attempt to the answer, in microseconds, for each machine that got one.
     private(set) var waits: [Int] = []
     /// Machines whose polling times were used up: [Error] in their status.
     private(set) var failed = 0

@@ -22,7 +22,7 @@ struct RequestLoad: AsyncParsableCommand {
     var measured = 200
 
     /// Requests a second that the modelled servers answer: below, a little above and far above the average load.
-    private static let capacities = [10, 20, 50, 100]
+    private static let capacities = [10, 20, 100]
     /// The one that the picture shows.
     private static let shown = 20
     /// Connections that wait in the modelled server: the backlog that Linux gave by default for most of its life.

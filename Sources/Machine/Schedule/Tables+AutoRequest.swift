@@ -26,7 +26,9 @@ extension Tables {
     private func renewable(_ settings: AutoRequestSettings) throws -> AutoRequestPlan.Renewable? {
         guard settings.isTimerEnabled, settings.renewal.trigger != .off, let key = settings.key else { return nil }
         // A key without use may be anything the administrator keeps: only the timer's own are renewed.
-        let candidates = try keys.all().filter { $0.use == key.use && !$0.isDefault && key.use != .none }
+        let candidates = try keys.all().filter {
+            $0.use == key.use && !$0.isDefault && ($0.use != .none || $0.isAutomatic)
+        }
         for record in candidates.sorted(by: { $0.id > $1.id }) {
             guard let der = record.certificate, let certificate = try? Certificate(der: der) else { continue }
             return AutoRequestPlan.Renewable(
