@@ -15,6 +15,8 @@ enum Decimal {
         value < 1000 ? "\(value)" : "\(grouped(value / 1000)),\(CivilDate.padded(value % 1000, 3))"
     }
 
-    /// Microseconds as seconds with one digit after the point.
-    static func seconds(_ microseconds: Int) -> String { text(Double(microseconds) / 1e6, 1) }
+    /// Microseconds as seconds, short ones to the hundredth and others to the tenth.
+    static func seconds(_ microseconds: Int) -> String {
+        text(Double(microseconds) / 1e6, microseconds < 10_000_000 ? 2 : 1)
+    }
 }

@@ -35,7 +35,7 @@ struct Fleet {
 
     /// From the time of a request to its arrival at the server, 0 to 1 s: clocks differ a little, and so do networks.
     private static func delay(_ random: SeededRandom) throws -> Int {
-        try random.bytes(4).reduce(0) { $0 << 8 | Int($1) } * 1_000_000 >> 32
+        (try random.bytes(4).reduce(0) { $0 << 8 | Int($1) } * 1_000_000) >> 32
     }
 
     enum Failure: Error { case nothingScheduled }

@@ -69,7 +69,7 @@ struct LoadPlot {
         } + [
             """
             <text x="16" y="\(Int((Self.top + Self.height - Self.bottom) / 2))" text-anchor="middle" fill="#444444" \
-            transform="rotate(-90 16 \(Int((Self.top + Self.height - Self.bottom) / 2)))">requests per second</text>
+            transform="rotate(-90 16 \(Int((Self.top + Self.height - Self.bottom) / 2)))">requests per second (logarithmic)</text>
             """
         ]
     }

@@ -24,7 +24,7 @@ struct LoadReport {
         adjustment they all ask in the same second. With it each asks 1 to 600 seconds later, evenly drawn anew for each \
         request (T2).
 
-        `scripts/bench load` makes this page and its picture. The simulation is seeded (\(seed)) and gives the same \
+        `scripts/bench load` makes this page and its picture (server: 20 requests/s, see below). The simulation is seeded (\(seed)) and gives the same \
         figures in each run; the measurement at the end does not.
 
         ![Requests per second at the server](images/request-load.svg)
