@@ -31,7 +31,7 @@ function focusWhatEnded() {
   window.sessionStorage.removeItem(ENDED);
 }
 
-/** The part of the page that changes while something runs: fetched once a second, swapped only when it differs. */
+/** The part of the page that changes while something runs: fetched every few seconds, swapped only when it differs. */
 function followLive() {
   const live = document.getElementById("live");
   if (!live || live.dataset.live !== "running") {
@@ -50,6 +50,7 @@ function followLive() {
         live.replaceChildren(...document.adoptNode(fresh).childNodes);
       }
       live.dataset.live = fresh.dataset.live;
+      live.dataset.seconds = fresh.dataset.seconds ?? "1";
       if (fresh.dataset.live !== "running") {
         // Banner and buttons outside the part may have changed too.
         window.sessionStorage.setItem(ENDED, window.location.pathname);
@@ -60,7 +61,7 @@ function followLive() {
       // The machine may be restarting; the next round asks again.
     }
     followLive();
-  }, 1000);
+  }, 1000 * (Number(live.dataset.seconds) || 1));
 }
 
 /** Waits until another process than the one that served this page answers, then goes on to the login page. */

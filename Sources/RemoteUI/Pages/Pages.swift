@@ -16,7 +16,8 @@ public struct Pages: Sendable {
             + [Route(.get, "/settings", access: .systemManager) { _ in .page(SettingsPage(menu: Self.menu)) }]
             + DeviceRoutes().routes + SystemManagerRoutes().routes + SecurityRoutes().routes
             + SCEPRoutes(times: times).routes + CommunicationRoutes().routes
-            + AuthorityRoutes(times: times).routes + RequestRoutes(times: times).routes
+            + AutoRequestRoutes(times: times).routes + AuthorityRoutes(times: times).routes
+            + RequestRoutes(times: times).routes
             + ProgressRoutes(times: times).routes + StatusRoutes(times: times).routes
             + KeyRoutes(times: times).routes + RestartRoutes().routes
     }
@@ -24,7 +25,8 @@ public struct Pages: Sendable {
     /// One model a template.
     static let models: [any PageModel.Type] = [
         SetUpPage.self, LoginPage.self, PortalPage.self, SettingsPage.self, SettingsBlockPage.self, FormPage.self,
-        QuestionPage.self, SCEPPage.self, ConnectionTestPage.self, RequestPage.self, ConfirmPage.self,
+        QuestionPage.self, SCEPPage.self, ConnectionTestPage.self, AutoRequestPage.self, RequestPage.self,
+        ConfirmPage.self,
         ProgressPage.self, StatusPage.self, StatusDetailsPage.self, KeysPage.self, KeyPage.self, WaitingPage.self,
     ]
 

@@ -14,11 +14,12 @@ struct PortalPage: PageModel {
     let status: MachineStatus
     let communication: CommunicationSettings?
     let authority: AcceptedAuthority?
-    let isTimerEnabled: Bool
     /// The System Manager sees the SCEP server and what to do about an error; a general user sees the state.
     let isSystemManager: Bool
     let now: Date
     let times: LocalTime
+
+    private var isTimerEnabled: Bool { status.autoRequest.isTimerEnabled }
 
     func title(_ text: Texts) -> String { text("portal.title") }
 
@@ -88,6 +89,13 @@ struct PortalPage: PageModel {
                 .status(
                     StatusWord(isTimerEnabled ? .good : .off, text(isTimerEnabled ? "security.on" : "security.off")))
             ))
+        if isSystemManager, isTimerEnabled {
+            let next = status.autoRequest.nextRequest
+            facts.append(
+                Fact(
+                    text("auto.next"), next.map { .time(times.value($0.date)) } ?? .text(text("auto.next.nothing")),
+                    note: next?.kind.words(text)))
+        }
         guard let last = status.lastRequest else {
             return facts + [Fact(text("portal.last-request"), text("portal.no-request"))]
         }

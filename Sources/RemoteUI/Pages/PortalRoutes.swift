@@ -10,7 +10,6 @@ struct PortalRoutes: Sendable {
             device: try await machine.deviceInformation(), status: try await machine.status(),
             communication: try await machine.communicationSettings(),
             authority: try await machine.acceptedAuthority(),
-            isTimerEnabled: try await machine.isAutoRequestTimerEnabled(),
             isSystemManager: context.session?.role.isSystemManager ?? false, now: context.clock.now(), times: times)
         return .page(page)
     }

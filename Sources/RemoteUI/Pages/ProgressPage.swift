@@ -4,8 +4,10 @@ import Machine
 struct ProgressPage: PageModel {
     static let template = "progress"
     static let shape: TemplateShape = [
-        "running": .flag, "keyName": .text, "steps": StepLine.shape,
-        "result": ["kind": .text, "title": .text, "message": .text, "remedy": .text, "serverText": .text],
+        "running": .flag, "followed": .flag, "seconds": .text, "keyName": .text, "kind": .text, "steps": StepLine.shape,
+        "result": [
+            "kind": .text, "title": .text, "message": .text, "polling": .text, "remedy": .text, "serverText": .text,
+        ],
         "restart": .flag, "checkAgain": .flag, "discard": .flag, "again": .flag,
     ]
 
@@ -14,26 +16,40 @@ struct ProgressPage: PageModel {
     let isFunctionEnabled: Bool
     /// Whether a restart is still due; after it the page offers none.
     let isRestartPending: Bool
+    let times: LocalTime
 
     var menuItem: String? { "/settings/scep" }
-    var refresh: Refresh? { progress.state == .running ? Refresh(seconds: 1) : nil }
+    /// A poll may be an hour away; it is followed less closely than what runs.
+    var refresh: Refresh? {
+        switch progress.state {
+        case .running: Refresh(seconds: 1)
+        case .polling: Refresh(seconds: 5)
+        case .waiting, .succeeded, .failed: nil
+        }
+    }
 
     func title(_ text: Texts) -> String { text("progress.title") }
 
     func values(_ text: Texts) -> TemplateValue {
         [
             "running": .flag(progress.state == .running),
+            "followed": .flag(refresh != nil),
+            "seconds": .optional(refresh.map { String($0.seconds) }),
             "keyName": .text(progress.keyName),
+            "kind": .text(text(progress.isManual ? "status.manual" : "status.automatic")),
             "steps": .list(steps(text).map { $0.value(text) }),
             "result": result(text),
             "restart": .flag(progress.state == .succeeded && isRestartPending),
-            "checkAgain": .flag(progress.state == .waiting),
+            "checkAgain": .flag(progress.state == .waiting || progress.state == .polling),
             "discard": .flag(progress.state == .waiting),
-            "again": .flag(progress.state == .failed),
+            // While the timer is on no request can be sent by hand.
+            "again": .flag(progress.state == .failed && progress.isManual),
         ]
     }
 
-    private var isDeferred: Bool { progress.state == .waiting && progress.history?.cause == .deferred }
+    private var isDeferred: Bool {
+        (progress.state == .waiting || progress.state == .polling) && progress.history?.cause == .deferred
+    }
 
     private func steps(_ text: Texts) -> [StepLine] {
         progress.steps.map { step in
@@ -53,14 +69,20 @@ struct ProgressPage: PageModel {
     private func result(_ text: Texts) -> TemplateValue {
         let failure = progress.history.flatMap { FailureWords($0, text) }
         switch progress.state {
-        case .running, .polling: return false
+        case .running: return false
+        case .polling:
+            return notice(
+                "info", text("progress.polling"),
+                text("progress.polling.text", failure?.title ?? text("details.deferred")),
+                polling: progress.polling?.words(times, text), remedy: failure?.remedy,
+                serverText: failure?.serverText)
         case .succeeded:
             return notice("success", text("progress.successful"), success(text))
         case .waiting where isDeferred:
             return notice(
-                "warning", text("progress.deferred"), text("progress.deferred.text"), remedy: failure?.remedy)
+                "warning", text("progress.deferred"), kept("progress.deferred.text", text), remedy: failure?.remedy)
         case .waiting:
-            let message = [failure?.cause, text("progress.kept")].compactMap { $0 }
+            let message = [failure?.cause, kept("progress.kept", text)].compactMap { $0 }
             return notice(
                 "error", failure?.title ?? text("progress.failed"),
                 message.joined(separator: text("form.sentence-space")), remedy: failure?.remedy,
@@ -82,11 +104,19 @@ struct ProgressPage: PageModel {
         return sentences.joined(separator: text("form.sentence-space"))
     }
 
+    /// What happens to a request that waits; an automatic one is taken up again by itself.
+    private func kept(_ key: String, _ text: Texts) -> String {
+        progress.isManual
+            ? text(key) : text(key) + text("form.sentence-space") + text("progress.kept.automatic")
+    }
+
     private func notice(
-        _ kind: String, _ title: String, _ message: String, remedy: String? = nil, serverText: String? = nil
+        _ kind: String, _ title: String, _ message: String, polling: String? = nil, remedy: String? = nil,
+        serverText: String? = nil
     ) -> TemplateValue {
         [
-            "kind": .text(kind), "title": .text(title), "message": .text(message), "remedy": .optional(remedy),
+            "kind": .text(kind), "title": .text(title), "message": .text(message),
+            "polling": .optional(polling), "remedy": .optional(remedy),
             "serverText": .optional(serverText),
         ]
     }

@@ -28,7 +28,7 @@ struct ProgressRoutes: Sendable {
         return .page(
             ProgressPage(
                 progress: progress, isFunctionEnabled: progress.use.isFunctionEnabled,
-                isRestartPending: isPending))
+                isRestartPending: isPending, times: times))
     }
 
     private func checkAgain(_ context: PageContext) async throws -> Outcome {

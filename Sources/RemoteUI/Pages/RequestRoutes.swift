@@ -144,7 +144,7 @@ struct RequestRoutes: Sendable {
 
 extension IssuanceRequest.Form {
     /// A choice that the form does not send stays the default.
-    fileprivate init(_ context: PageContext) {
+    init(_ context: PageContext) {
         self.init(
             keyName: context.field("key_name") ?? "",
             signatureAlgorithm: context.field("signature_algorithm") ?? "sha256",

@@ -5,15 +5,19 @@ import Machine
 struct SCEPPage: PageModel {
     static let template = "scep"
     static let shape: TemplateShape = [
-        "communication": Fact.block, "configured": .flag, "running": .text, "auto": Fact.block,
-        "rows": HistoryRows.shape,
+        "communication": Fact.block, "configured": .flag, "running": .text, "requestLead": .text,
+        "autoSchedule": Fact.block,
+        "autoItems": Fact.block, "autoKey": Fact.block, "autoRunning": .flag, "rows": HistoryRows.shape,
     ]
 
     let communication: CommunicationSettings?
     let authority: AcceptedAuthority?
     /// The request that runs or waits, if there is one.
     let openRequest: IssuanceProgress?
-    let isTimerEnabled: Bool
+    let auto: AutoRequestSettings
+    let autoState: AutoRequestState
+    /// Whether a challenge password is stored for automatic requests; it is never shown.
+    let isChallengeStored: Bool
     let history: HistoryRows
     let times: LocalTime
 
@@ -22,17 +26,17 @@ struct SCEPPage: PageModel {
     func title(_ text: Texts) -> String { text("scep.title") }
 
     func values(_ text: Texts) -> TemplateValue {
-        [
+        let autoFacts = AutoRequestFacts(
+            settings: auto, state: autoState, isChallengeStored: isChallengeStored, times: times, text: text)
+        return [
             "communication": communicationFacts(text).block,
             "configured": .flag(communication != nil),
             "running": .optional(openRequest.map { text("scep.running", $0.keyName) }),
-            "auto": [
-                Fact(
-                    text("auto.timer"),
-                    .status(
-                        StatusWord(
-                            isTimerEnabled ? .good : .off, text(isTimerEnabled ? "security.on" : "security.off"))))
-            ].block,
+            "requestLead": .text(text(auto.isTimerEnabled ? "auto.locked.request" : "scep.request-lead")),
+            "autoSchedule": autoFacts.schedule.block,
+            "autoItems": autoFacts.items.block,
+            "autoKey": autoFacts.key.block,
+            "autoRunning": .flag(autoState.current != nil),
             "rows": history.value(text),
         ]
     }
@@ -57,7 +61,9 @@ struct SCEPPage: PageModel {
             Fact(text("authority.fingerprint"), .figures(authority.fingerprint.text)),
             Fact(
                 text("authority.accepted"), .time(times.value(authority.acceptedAt)),
-                note: text("authority.accepted-by", authority.acceptedBy)),
+                // Nobody's name: the machine accepted it by the fingerprint that was typed in advance.
+                note: authority.acceptedBy.isEmpty
+                    ? text("authority.accepted-by-fingerprint") : text("authority.accepted-by", authority.acceptedBy)),
         ]
         return facts
     }

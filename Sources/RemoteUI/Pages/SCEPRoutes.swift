@@ -7,12 +7,15 @@ struct SCEPRoutes: Sendable {
     private func show(_ context: PageContext) async throws -> Outcome {
         let machine = context.machine
         let current = try await machine.currentIssuance()
+        let state = try await machine.autoRequestState()
         let page = SCEPPage(
             communication: try await machine.communicationSettings(),
             authority: try await machine.acceptedAuthority(),
-            openRequest: current.flatMap { $0.state == .running || $0.state == .waiting ? $0 : nil },
-            isTimerEnabled: try await machine.isAutoRequestTimerEnabled(),
-            history: HistoryRows(entries: try await machine.history(), times: times), times: times)
+            openRequest: current.flatMap { $0.isManual && ($0.state == .running || $0.state == .waiting) ? $0 : nil },
+            auto: try await machine.autoRequestSettings(), autoState: state,
+            isChallengeStored: try await machine.hasStoredChallengePassword(),
+            history: HistoryRows(entries: try await machine.history(), next: state.nextRequest, times: times),
+            times: times)
         return .page(page)
     }
 }

@@ -17,9 +17,9 @@ struct SecurityRoutes: Sendable {
                 title: text("security.title"), lead: text("security.lead"), menuItem: Self.path,
                 facts: [
                     Fact(text("security.lockout"), onOff(settings.isLockoutEnabled)),
-                    Fact(text("security.threshold"), text("security.times", String(settings.lockoutThreshold))),
-                    Fact(text("security.period"), text("security.minutes", String(settings.lockoutPeriod))),
-                    Fact(text("security.session"), text("security.minutes", String(settings.sessionTimeout))),
+                    Fact(text("security.threshold"), text.times(settings.lockoutThreshold)),
+                    Fact(text("security.period"), text.minutes(settings.lockoutPeriod)),
+                    Fact(text("security.session"), text.minutes(settings.sessionTimeout)),
                     Fact(text("security.general"), onOff(settings.isGeneralUserModeEnabled)),
                 ], edit: Self.path + "/edit"))
     }

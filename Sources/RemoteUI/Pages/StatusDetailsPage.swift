@@ -1,5 +1,4 @@
 import Machine
-import PKI
 
 /// One request of the history: cause, remedy, transaction (S2). Template `status-details`.
 struct StatusDetailsPage: PageModel {
@@ -21,10 +20,13 @@ struct StatusDetailsPage: PageModel {
             Fact(text("status.details"), entry.details?.words(text) ?? "-"),
             Fact(text("status.kind"), text(entry.isManual ? "status.manual" : "status.automatic")),
         ]
+        if let polling = entry.polling {
+            facts.append(Fact(text("status.polls"), polling.words(times, text)))
+        }
         if let id = entry.transactionID { facts.append(Fact(text("status.transaction"), .figures(id))) }
         if let code = entry.microsoftStatus {
-            let bytes = [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: code >> $0) }
-            facts.append(Fact(text("status.result-code"), .figures("0x" + Hex.encode(bytes, uppercase: true))))
+            let status = MicrosoftStatus(code: code)
+            facts.append(Fact(text("status.result-code"), .figures(status.figures), note: status.meaning(text)))
         }
         return [
             "facts": facts.value, "failure": FailureWords(entry, text)?.value ?? false,

@@ -10,7 +10,9 @@ struct StatusRoutes: Sendable {
     }
 
     private func show(_ context: PageContext) async throws -> Outcome {
-        .page(StatusPage(history: HistoryRows(entries: try await context.machine.history(), times: times)))
+        let next = try await context.machine.autoRequestState().nextRequest
+        let entries = try await context.machine.history()
+        return .page(StatusPage(history: HistoryRows(entries: entries, next: next, times: times)))
     }
 
     private func showEntry(_ context: PageContext) async throws -> Outcome {

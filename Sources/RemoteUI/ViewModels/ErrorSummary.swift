@@ -13,8 +13,10 @@ struct ErrorSummary: Sendable {
 
     /// A summary of the fields that have an error; nil when none has.
     init?(title: String, fields: [FormField]) {
-        let items = fields.compactMap { field in
-            field.error.map { Item(field: field.id, label: field.label, message: $0) }
+        let items = fields.compactMap { field -> Item? in
+            // Some labels of the manuals end in a colon; the summary has its own.
+            let label = field.label.last == ":" ? String(field.label.dropLast()) : field.label
+            return field.error.map { Item(field: field.id, label: label, message: $0) }
         }
         guard !items.isEmpty else { return nil }
         self.init(title: title, items: items)

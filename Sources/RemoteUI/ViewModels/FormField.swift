@@ -15,23 +15,30 @@ struct FormField: Sendable {
         case secret(autocomplete: String)
         case choice([Option])
         case checkbox
+        /// A local date and time, `2026-12-01T02:00`. A browser without such a field shows a text field.
+        case dateTime
     }
 
     /// The field's `name` and `id`.
     let id: String
     let label: String
     var hint: String
+    /// What the administrator should think of before choosing this.
+    var caution: String?
     let kind: Kind
     /// What was typed or is set; `on` for a ticked check box. A secret has none.
     var value = ""
     var isRequired = false
+    /// When the field must be filled in, if that hangs on another one: stands in the place of the mark.
+    var condition: String?
     var isDisabled = false
     /// A sentence in the page's language.
     var error: String?
     var autocomplete = "off"
 
     static let shape: TemplateShape = [
-        "id": .text, "label": .text, "hint": .text, "type": .text, "value": .text, "inputMode": .text,
+        "id": .text, "label": .text, "hint": .text, "caution": .text, "condition": .text, "type": .text, "value": .text,
+        "inputMode": .text,
         "autocomplete": .text, "unit": .text, "error": .text, "required": .flag,
         "disabled": .flag, "narrow": .flag, "isCheckbox": .flag, "isSelect": .flag, "checked": .flag,
         "options": .list(["value": .text, "name": .text, "selected": .flag]),
@@ -39,8 +46,9 @@ struct FormField: Sendable {
 
     var templateValue: TemplateValue {
         var names: [String: TemplateValue] = [
-            "id": .text(id), "label": .text(label), "hint": .text(hint), "type": "text", "value": .text(value),
-            "inputMode": false, "autocomplete": .text(autocomplete), "unit": false,
+            "id": .text(id), "label": .text(label), "hint": .text(hint), "caution": .optional(caution),
+            "condition": .optional(condition), "type": "text", "value": .text(value), "inputMode": false,
+            "autocomplete": .text(autocomplete), "unit": false,
             "error": .optional(error), "required": .flag(isRequired), "disabled": .flag(isDisabled),
             "narrow": false, "isCheckbox": false, "isSelect": false, "checked": false, "options": false,
         ]
@@ -63,6 +71,7 @@ struct FormField: Sendable {
         case .checkbox:
             names["isCheckbox"] = true
             names["checked"] = .flag(value == "on")
+        case .dateTime: names["type"] = "datetime-local"
         }
         return .object(names)
     }

@@ -20,13 +20,19 @@ public struct LocalTime: Sendable {
         return "\(parts.day) \(parts.minute):\(parts.second)"
     }
 
+    /// How far the clock is from UTC at a time, as `UTC+09:00`.
+    public func offset(at date: Date) -> String { "UTC\(offsetText(date))" }
+
     /// The value of `<time datetime>`: local date and time with the offset (HTML 2.3.5.7).
     public func machineReadable(_ date: Date) -> String {
         let parts = parts(of: date)
-        let offset = zone.offset(at: date) / 60
-        let sign = offset < 0 ? "-" : "+"
-        let hours = CivilDate.padded(abs(offset) / 60, 2)
-        return "\(parts.day)T\(parts.minute):\(parts.second)\(sign)\(hours):\(CivilDate.padded(abs(offset) % 60, 2))"
+        return "\(parts.day)T\(parts.minute):\(parts.second)\(offsetText(date))"
+    }
+
+    private func offsetText(_ date: Date) -> String {
+        let minutes = zone.offset(at: date) / 60
+        let sign = minutes < 0 ? "-" : "+"
+        return "\(sign)\(CivilDate.padded(abs(minutes) / 60, 2)):\(CivilDate.padded(abs(minutes) % 60, 2))"
     }
 
     /// The names that a template prints a time from.

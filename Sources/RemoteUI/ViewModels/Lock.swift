@@ -14,6 +14,6 @@ struct Lock: Sendable {
 
     /// Where [Enable Timer for Certificate Issuance Auto Request] is.
     static func timer(_ key: String, _ text: Texts) -> Lock {
-        Lock(reason: text(key), link: Crumb(text("auto.title"), "/settings/scep#scep-auto"))
+        Lock(reason: text(key), link: Crumb(text("auto.title"), AutoRequestRoutes.path))
     }
 }

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Foundation
 import Machine
 import Testing
 
@@ -49,6 +49,35 @@ import Testing
         let date = Date(timeIntervalSince1970: example.seconds)
         #expect(times.text(date) == example.text)
         #expect(times.machineReadable(date) == example.iso)
+    }
+
+    @Test(
+        "A zone is shown by its distance from UTC at the time",
+        arguments: [
+            (0, "UTC+00:00"), (32_400, "UTC+09:00"), (-12_600, "UTC-03:30"), (-1800, "UTC-00:30"),
+            (20_700, "UTC+05:45"),
+        ])
+    func offsets(_ seconds: Int, _ shown: String) {
+        let times = LocalTime(zone: .fixed(seconds: seconds))
+        #expect(times.offset(at: Date(timeIntervalSince1970: 1_795_270_000)) == shown)
+    }
+
+    @Test(
+        "Lord Howe's clocks go forward and back by half an hour, and each time is shown with its own distance",
+        arguments: [
+            // 2026-10-04 02:00 is left out up to 02:30; 2027-04-04 01:30 to 02:00 comes twice.
+            (1_791_041_340.0, "2026-10-04 01:59", "2026-10-04T01:59:00+10:30"),
+            (1_791_041_400.0, "2026-10-04 02:30", "2026-10-04T02:30:00+11:00"),
+            (1_806_763_500.0, "2027-04-04 01:45", "2027-04-04T01:45:00+11:00"),
+            (1_806_765_300.0, "2027-04-04 01:45", "2027-04-04T01:45:00+10:30"),
+        ])
+    func lordHowe(_ seconds: Double, _ shown: String, _ iso: String) throws {
+        let zone = try #require(TimeZone(identifier: "Australia/Lord_Howe"))
+        let times = LocalTime(zone: Zone { zone.secondsFromGMT(for: $0) })
+        let date = Date(timeIntervalSince1970: seconds)
+        #expect(times.text(date) == shown)
+        #expect(times.machineReadable(date) == iso)
+        #expect(times.offset(at: date) == "UTC\(iso.suffix(6))")
     }
 
     @Test("The system's zone gives whole minutes within a day")

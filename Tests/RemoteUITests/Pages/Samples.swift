@@ -14,6 +14,9 @@ struct Samples {
     let certificate: Certificate
     let authorityCertificate: Certificate
 
+    /// A challenge password.
+    static let secret = "open sesame"
+
     init(_ text: String) throws {
         self.text = text
         let key = try PrivateKey.generate(.p256)
@@ -36,24 +39,24 @@ struct Samples {
 
     func entry(
         _ number: Int, _ status: HistoryEntry.Status, _ details: HistoryDetails? = nil, _ cause: IssuanceCause? = nil,
-        open: IssuanceID? = nil
+        open: IssuanceID? = nil, isPolled: Bool = false
     ) -> HistoryEntry {
         HistoryEntry(
             number: number, keyName: text, status: status,
             requestDate: now.addingTimeInterval(Double(number - 9) * 86_400),
-            details: details, cause: cause, failInfoText: text, microsoftStatus: 0x8009_4014,
-            transactionID: "5f1c0a7e93d2b84410ce55aa", isManual: true, openIssuance: open, issuance: open,
-            polling: nil)
+            details: details, cause: cause, failInfoText: text, microsoftStatus: 0x8009_4012,
+            transactionID: "5f1c0a7e93d2b84410ce55aa", isManual: !isPolled, openIssuance: open, issuance: open,
+            polling: isPolled ? polling : nil)
     }
 
     var history: HistoryRows {
         HistoryRows(
             entries: [
-                entry(6, .successful), entry(5, .processing),
+                entry(6, .successful), entry(5, .processing, .deferred, .deferred, isPolled: true),
                 entry(4, .error, .deferred, .deferred, open: IssuanceID(rawValue: 4)),
                 entry(3, .error, .httpStatus(404), .httpStatus), entry(2, .error, .failInfo(2), .refusedByServer),
                 entry(1, .toBeProcessed),
-            ], times: times)
+            ], next: next, times: times)
     }
 
     var keys: [KeyEntry] {
@@ -63,6 +66,12 @@ struct Samples {
                 isDefault: index == 0, certificate: state == .waitingForCertificate ? nil : certificate, chain: [],
                 createdAt: now)
         }
+    }
+
+    var polling: IssuanceProgress.Polling { .init(made: 2, limit: 10, nextAt: now.addingTimeInterval(60)) }
+
+    var next: AutoRequestState.NextRequest {
+        .init(date: now.addingTimeInterval(86_400 * 10), kind: .renewal, keyName: text)
     }
 
     var authority: AcceptedAuthority {
@@ -84,11 +93,12 @@ struct Samples {
     func status(errors: [ErrorInformation]) -> MachineStatus {
         MachineStatus(
             state: .ready, errors: errors, startedAt: now, addresses: NetworkAddress.current(), tlsKey: keys[0],
-            pendingRestart: [], lastRequest: entry(6, .error, .deferred, .deferred),
-            autoRequest: AutoRequestState(isTimerEnabled: false, nextRequest: nil, current: nil, lastSuccess: nil))
+            pendingRestart: [], lastRequest: entry(6, .error, .deferred, .deferred), autoRequest: autoState(nil))
     }
 
-    func progress(_ state: IssuanceProgress.State, _ history: HistoryEntry) -> IssuanceProgress {
+    func progress(
+        _ state: IssuanceProgress.State, _ history: HistoryEntry, isManual: Bool = true
+    ) -> IssuanceProgress {
         let states: [StepState] =
             switch state {
             case .running: [.done, .done, .running, .waiting, .waiting]
@@ -101,8 +111,8 @@ struct Samples {
             steps: zip(IssuanceProgress.Kind.allCases, states).map {
                 .init($0, $1, detail: $1 == .waiting ? "" : text)
             },
-            startedAt: now, history: history, isManual: state != .polling,
-            polling: state == .polling ? .init(made: 2, limit: 10, nextAt: now.addingTimeInterval(60)) : nil)
+            startedAt: now, history: history, isManual: isManual && state != .polling,
+            polling: state == .polling ? polling : nil)
     }
 
     func test(isRunning: Bool, cause: IssuanceCause?) -> ConnectionTest {
@@ -117,7 +127,7 @@ struct Samples {
     func request() throws -> IssuanceRequest {
         var form = IssuanceRequest.Form(
             keyName: "web", organization: "Example, Inc.", commonName: "printer.example.com",
-            challengePassword: Secret("never shown"))
+            challengePassword: Secret(Self.secret))
         form.keyUseLocation = "ipsec"
         form.ipsecPolicy = "3"
         return try form.validated(legacyMode: false)
@@ -137,7 +147,7 @@ struct Samples {
 
     private func requestPage(_ words: Texts, lock: Lock? = nil) -> RequestPage {
         let form = IssuanceRequest.Form(
-            keyName: text, organization: text, commonName: text, challengePassword: Secret(text))
+            keyName: text, organization: text, commonName: text, challengePassword: Secret(Self.secret))
         let errors = FieldErrors<IssuanceRequest.Field>(
             IssuanceRequest.Field.allCases.map { .init($0, .invalidCharacter) })
         let fields = RequestForm(form: form, errors: errors, legacyMode: true, text: words)
@@ -158,14 +168,15 @@ struct Samples {
             title: text, lead: text, menuItem: "/settings/device-information", action: "/settings/x", back: "/settings",
             fields: fields, errors: errors, lock: Lock(reason: text, link: Crumb(text, "/settings/scep")))
         let waiting = entry(4, .error, .deferred, .deferred, open: IssuanceID(rawValue: 1))
+        let polled = entry(5, .processing, .deferred, .deferred, isPolled: true)
         let failed = entry(2, .error, .failInfo(2), .refusedByServer)
         func portal(_ errors: [ErrorInformation], isSystemManager: Bool, _ settings: CommunicationSettings?)
             -> PortalPage
         {
             PortalPage(
                 device: DeviceInformation(deviceName: text, location: text), status: status(errors: errors),
-                communication: settings, authority: settings == nil ? nil : authority, isTimerEnabled: false,
-                isSystemManager: isSystemManager, now: now, times: times)
+                communication: settings, authority: settings == nil ? nil : authority, isSystemManager: isSystemManager,
+                now: now, times: times)
         }
         return [
             ("setup", SetUpPage(fields: fields, errors: errors)),
@@ -195,13 +206,18 @@ struct Samples {
                 "scep",
                 SCEPPage(
                     communication: try communication(), authority: authority,
-                    openRequest: progress(.waiting, waiting), isTimerEnabled: false, history: history, times: times)
+                    openRequest: progress(.waiting, waiting), auto: try autoRequest(),
+                    autoState: autoState(progress(.polling, polled)), isChallengeStored: true, history: history,
+                    times: times)
             ),
             (
                 "scep-empty",
                 SCEPPage(
-                    communication: nil, authority: nil, openRequest: nil, isTimerEnabled: false,
-                    history: HistoryRows(entries: [], times: times), times: times)
+                    communication: nil, authority: nil, openRequest: nil, auto: AutoRequestSettings(),
+                    autoState: AutoRequestState(
+                        isTimerEnabled: false, nextRequest: nil, current: nil, lastSuccess: nil),
+                    isChallengeStored: false, history: HistoryRows(entries: [], next: nil, times: times),
+                    times: times)
             ),
             (
                 "connection-test",
@@ -231,22 +247,52 @@ struct Samples {
                 "progress-running",
                 ProgressPage(
                     progress: progress(.running, entry(5, .processing)), isFunctionEnabled: false,
-                    isRestartPending: false)
+                    isRestartPending: false, times: times)
             ),
             (
                 "progress-deferred",
-                ProgressPage(progress: progress(.waiting, waiting), isFunctionEnabled: false, isRestartPending: false)
+                ProgressPage(
+                    progress: progress(.waiting, waiting), isFunctionEnabled: false, isRestartPending: false,
+                    times: times)
             ),
             (
                 "progress-failed",
-                ProgressPage(progress: progress(.failed, failed), isFunctionEnabled: false, isRestartPending: false)
+                ProgressPage(
+                    progress: progress(.failed, failed), isFunctionEnabled: false, isRestartPending: false, times: times
+                )
             ),
             (
                 "progress-succeeded",
                 ProgressPage(
                     progress: progress(.succeeded, entry(6, .successful)), isFunctionEnabled: false,
-                    isRestartPending: true)
+                    isRestartPending: true, times: times)
             ),
+            (
+                "progress-polling",
+                ProgressPage(
+                    progress: progress(.polling, polled), isFunctionEnabled: false, isRestartPending: false,
+                    times: times)
+            ),
+            (
+                "progress-waiting",
+                ProgressPage(
+                    progress: progress(.waiting, waiting, isManual: false), isFunctionEnabled: false,
+                    isRestartPending: false, times: times)
+            ),
+            (
+                "progress-failed-automatic",
+                ProgressPage(
+                    progress: progress(.failed, failed, isManual: false), isFunctionEnabled: false,
+                    isRestartPending: false, times: times)
+            ),
+            ("auto", try autoPage(words)),
+            ("auto-wrong", try autoPage(words, isWrong: true)),
+            ("auto-noticed", try autoPage(words, notice: AutoRequestRefusal.notConfigured.lock(words))),
+            (
+                "auto-refused",
+                try autoPage(words, notice: AutoRequestRefusal.requestWaiting.lock(words), isRefused: true)
+            ),
+            ("status-polling", StatusDetailsPage(entry: polled, times: times)),
             ("status", StatusPage(history: history)),
             ("status-details", StatusDetailsPage(entry: failed, times: times)),
             ("status-details-open", StatusDetailsPage(entry: waiting, times: times)),

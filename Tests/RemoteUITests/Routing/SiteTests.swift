@@ -273,10 +273,9 @@ import Testing
     func whileTheTimerIsOnTheFormsAreLocked(_ path: String) async throws {
         let browser = try await Browser()
         _ = await browser.signIn()
-        let settings = CommunicationSettings(
-            server: try ServerURL(url: "http://ca.example/scep", port: 80), caFingerprint: Browser.fingerprint)
-        _ = try await browser.machine.updateCommunicationSettings(settings, by: .machine)
+        try await browser.configureServer()
         try await browser.enableTimer()
+        let settings = try await browser.machine.communicationSettings()
         let form = [
             "scep_server_url": "http://other.example/scep", "port_number": "81", "communication_timeout": "5",
             "ca_fingerprint": "", "key_name": "key", "common_name": "printer.example",
@@ -285,7 +284,7 @@ import Testing
         #expect(sent.status == .conflict)
         for page in [await browser.get(path), sent] {
             #expect(page.text.contains("while [Enable Timer for Certificate Issuance Auto Request] is on"))
-            #expect(page.text.contains("href=\"/settings/scep#scep-auto\""))
+            #expect(page.text.contains("href=\"/settings/scep/auto\""))
             #expect(page.text.contains("<button class=\"primary\" type=\"submit\" disabled>"))
         }
         #expect(try await browser.machine.communicationSettings() == settings)

@@ -118,6 +118,14 @@ final class Browser {
         return response
     }
 
+    /// Communication Settings with a CA that is known in advance by its fingerprint.
+    func configureServer(hasFingerprint: Bool = true) async throws {
+        let settings = CommunicationSettings(
+            server: try ServerURL(url: "http://ca.example/scep", port: 80),
+            caFingerprint: hasFingerprint ? Self.fingerprint : nil)
+        _ = try await machine.updateCommunicationSettings(settings, by: .machine)
+    }
+
     func token(in response: Response) -> String {
         let marker = "name=\"token\" value=\""
         let html = response.text
