@@ -18,6 +18,7 @@ from visitor import wait_until
 AUTO = "Settings for Certificate Issuance Auto Request"
 EDIT = "Edit Settings for Certificate Issuance Auto Request"
 STATUS = "Certificate Issuance Request Status"
+PROGRESS = "Progress of the Request"
 NEXT = "Next Request Date/Time:"
 START = "Request Start Date/Time:"
 
@@ -90,23 +91,25 @@ class AutoStory(Story):
         self.check("one request waits at the CA", len(waiting) == 1, str(waiting))
         self.ca.command("approve", waiting[0].split("\t")[0])
 
-    def restarted_by_itself(self, lines):
-        """The machine says its address anew; the browser, on whatever page it is, can go on after a reload."""
-        pid = self.machine.process.pid
+    def restarted_by_itself(self, lines, reload):
+        """The machine says its address anew; the browser goes on from whatever page it is on, by itself where the page
+        follows a request, else after a reload."""
+        pid, heading = self.machine.process.pid, self.who.heading
         self.machine.value("Remote UI", after=lines, timeout=60)
         self.check("the machine restarted by itself", self.machine.process.poll() is None and self.machine.process.pid == pid)
 
         def login():
             try:
-                self.driver.refresh()
+                if reload:
+                    self.driver.refresh()
                 return self.who.heading in self.who.words("Log In")
             except WebDriverException:
                 return False
 
-        wait_until("a reload leads to the login", login, 60, interval=0.2)
+        wait_until("the login is there", login, 60, interval=0.2)
         self.log_in()
-        self.who.wait_for_heading(STATUS, 60)
-        self.check("after the login the browser is on the page that it was on", self.who.heading in self.who.words(STATUS))
+        self.who.wait_for_heading(heading, 60)
+        self.check("after the login the browser is on the page that it was on", self.who.heading == heading)
 
     def serial(self):
         return openssl(served_certificate(self.machine.port)[0], "-noout", "-serial").split("=")[1].lstrip("0")
@@ -176,7 +179,7 @@ def first_period(story, start):
     polled = story.status_says(rf"Processing.*Polling (?!{made} )(\d+) of 100")
     story.check("the machine polls on by itself", int(polled.group(1)) > made, polled.group(0))
     story.shoot("43-auto-polling")
-    story.driver.get(story.machine.address + "settings/scep/request/progress")
+    open_progress(story)
     story.check("the progress page shows the polling", re.search(r"Polling \d+ of 100", who.text), who.text)
     story.shoot("44-auto-progress")
     for page in ("settings/scep/communication", "settings/scep/request"):
@@ -188,11 +191,10 @@ def first_period(story, start):
         story.check(f"every field of /{page} is disabled", fields and not open_fields, str(open_fields))
         links = [link.get_attribute("href") for link in story.driver.find_elements(By.CSS_SELECTOR, "main a")]
         story.check(f"/{page} leads to the timer", any(link.endswith("/settings/scep/auto") for link in links), str(links))
-    story.driver.get(story.machine.address + "settings/scep/status")
-    who.wait_for_heading(STATUS, 60)
+    open_progress(story)
     lines = len(story.machine.lines)
     story.approve()
-    story.restarted_by_itself(lines)
+    story.restarted_by_itself(lines, reload=False)
     story.verify_service("127.0.0.1")
     date = story.next_date()
     story.check("the next date is whole periods after the start (T4)",
@@ -202,13 +204,18 @@ def first_period(story, start):
     story.shoot("45-auto-portal")
 
 
+def open_progress(story):
+    story.driver.get(story.machine.address + "settings/scep/request/progress")
+    story.who.wait_for_heading(PROGRESS, 60)
+
+
 def second_period(story, start):
     """T6: a period later another key serves in the place of the first, which is gone."""
     who, first = story.who, story.serial()
     story.status_says(r"Processing.*Polling \d+ of 100")
     lines = len(story.machine.lines)
     story.approve()
-    story.restarted_by_itself(lines)
+    story.restarted_by_itself(lines, reload=True)
     second = story.serial()
     story.check("the second period's certificate serves", second != first, second)
     log = [re.sub("[^0-9A-F]", "", line.split("\t")[0].upper()).lstrip("0") for line in story.ca.command("issued")]
