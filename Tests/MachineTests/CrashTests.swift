@@ -1,56 +1,17 @@
 import FoundationEssentials
 import PKI
-import Synchronization
 import Testing
 
 @testable import Machine
 
 @Suite("Power cuts") struct CrashTests {
-    /// A data folder and a server as a power cut at one moment leaves them.
-    private struct Snapshot: Sendable {
-        let folder: String
-        let server: TestServer
-    }
-
-    /// Takes a snapshot at every look at the clock and before every message.
-    private final class Snapshots: Sendable {
-        private let source: Mutex<String?> = Mutex(nil)
-        private let taken = Mutex<[Snapshot]>([])
-        private let server: TestServer
-
-        init(server: TestServer) { self.server = server }
-
-        var all: [Snapshot] { taken.withLock { $0 } }
-
-        func begin(_ source: String) { self.source.withLock { $0 = source } }
-        func end() { source.withLock { $0 = nil } }
-
-        func take() {
-            source.withLock { source in
-                guard let source else { return }
-                let copy = TestMachine.newFolder()
-                let server = server.copy()
-                do {
-                    try FileManager.default.createDirectory(atPath: copy + "/data", withIntermediateDirectories: false)
-                    for file in ["machine.sqlite", "machine.sqlite-wal", "machine-key"] {
-                        try FileManager.default.copyItem(atPath: "\(source)/\(file)", toPath: "\(copy)/data/\(file)")
-                    }
-                    taken.withLock { $0.append(Snapshot(folder: copy, server: server)) }
-                } catch {
-                    Issue.record("the snapshot failed: \(error)")
-                }
-            }
-        }
-    }
-
     @Test(
         "I7: a power cut at any step of an issuance loses no key and no issued certificate, and the history is true",
         arguments: [TestServer.Answer.issue, .deferRequest, .refuse(2), .loseReply])
     func everyStep(answer: TestServer.Answer) async throws {
         let server = TestServer()
         let snapshots = Snapshots(server: server)
-        server.hook.withLock { $0 = { _ in snapshots.take() } }
-        let test = try await TestMachine(clock: TestClock { snapshots.take() }, server: server)
+        let test = try await TestMachine(clock: snapshots.clock(), server: server)
         try await test.configure()
         snapshots.begin(test.configuration.dataDirectory)
         server.answer(answer)
@@ -65,7 +26,6 @@ import Testing
         #expect(snapshots.all.count > 8)
 
         for (number, snapshot) in snapshots.all.enumerated() {
-            defer { try? FileManager.default.removeItem(atPath: snapshot.folder) }
             let issued = snapshot.server.issued
             snapshot.server.answer(answer.refuses ? answer : .issue)
             let after = try await TestMachine(folder: snapshot.folder, server: snapshot.server)

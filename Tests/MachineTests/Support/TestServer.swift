@@ -60,6 +60,7 @@ final class TestServer: Sendable {
         var known: [String: CertificateRequest] = [:]
         var kinds: [Kind] = []
         var challenges: [String?] = []
+        var spent: Set<[UInt8]> = []
         var refused: Set<Kind> = []
         var capabilities = "AES\nPOSTPKIOperation\nSHA-256\n"
         var validity = TestClock.start - 3600..<TestClock.start + 365 * 86400
@@ -106,11 +107,14 @@ final class TestServer: Sendable {
     /// The challenge passwords of the requests among them.
     var challenges: [String?] { state.withLock { $0.challenges } }
 
+    /// How many different requests came with the challenge password: a one-time password is good for one.
+    var spentChallenges: Int { state.withLock { $0.spent.count } }
+
     /// What GetCACaps is answered with.
     func announce(_ capabilities: [String]) {
         state.withLock { $0.capabilities = capabilities.map { $0 + "\n" }.joined() }
     }
-    /// Messages that are answered with badRequest, whatever ``answer(_:)`` says.
+    /// Messages that are answered with badRequest, whatever ``answer(_:)`` says; they use up none of the next answers.
     func refuse(_ kinds: Set<Kind>) { state.withLock { $0.refused = kinds } }
     /// How long certificates are good that are issued from now on.
     func issue(_ validity: Range<Date>) { state.withLock { $0.validity = validity } }
@@ -118,7 +122,8 @@ final class TestServer: Sendable {
     /// What every PKIOperation is answered with from now on.
     func answer(_ answer: Answer) { state.withLock { $0.answer = answer } }
     /// What the next PKIOperations are answered with, before ``answer(_:)`` holds again.
-    func answerNext(_ answers: Answer...) { state.withLock { $0.answers += answers } }
+    func answerNext(_ answers: Answer...) { answerNext(answers) }
+    func answerNext(_ answers: [Answer]) { state.withLock { $0.answers += answers } }
     func setUnreachable(_ isUnreachable: Bool) { state.withLock { $0.isUnreachable = isUnreachable } }
 
     /// What every GET is answered with instead: a web server, not a SCEP server.
@@ -140,18 +145,15 @@ final class TestServer: Sendable {
 
     fileprivate func post(_ body: [UInt8]) throws(SCEPError) -> TransportReply {
         note("PKIOperation")
-        let answer = state.withLock { state in state.answers.isEmpty ? state.answer : state.answers.removeFirst() }
-        if case .unreachable = answer { throw SCEPError(.transport(.connect), "nobody listens") }
-        state.withLock { $0.requests.append(body) }
         let request = try RequestMessage(ber: body, recipients: [(certificate, key)])
         let kind = kind(of: request)
-        state.withLock { state in
-            state.kinds.append(kind)
-            if case .certificateRequest(let csr) = request.content { state.challenges.append(csr.challengePassword) }
-        }
         if state.withLock({ $0.refused.contains(kind) }) {
+            arrived(request, kind, body)
             return try reply(to: request, .failure(Failure(failInfo: .badRequest)))
         }
+        let answer = state.withLock { state in state.answers.isEmpty ? state.answer : state.answers.removeFirst() }
+        if case .unreachable = answer { throw SCEPError(.transport(.connect), "nobody listens") }
+        arrived(request, kind, body)
         guard isFirstOrSame(request, body) else {
             // The challenge is spent: only the same bytes get the same answer.
             return try reply(to: request, .failure(Failure(failInfo: .badRequest)))
@@ -188,6 +190,16 @@ final class TestServer: Sendable {
             let first = state.messages[request.transactionID.text] ?? body
             state.messages[request.transactionID.text] = first
             return first == body
+        }
+    }
+
+    private func arrived(_ request: RequestMessage, _ kind: Kind, _ body: [UInt8]) {
+        state.withLock { state in
+            state.requests.append(body)
+            state.kinds.append(kind)
+            guard case .certificateRequest(let csr) = request.content else { return }
+            state.challenges.append(csr.challengePassword)
+            if csr.challengePassword != nil { state.spent.insert(body) }
         }
     }
 
