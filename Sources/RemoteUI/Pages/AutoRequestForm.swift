@@ -35,7 +35,8 @@ struct AutoRequestForm: Sendable {
     private var timer: [FormField] {
         var start = field("request_start", "auto.start", .dateTime, form.start, .start)
         start.condition = text("form.required.timer")
-        start.hint += text("form.sentence-space") + text("auto.start.now", times.text(now), times.offset(at: now))
+        start.hint =
+            text("auto.start.now", times.text(now), times.offset(at: now)) + text("form.sentence-space") + start.hint
         return [
             tick("enable_timer", "auto.timer", form.isTimerEnabled), start,
             tick("adjust_time", "auto.adjust", form.adjustsRequestTime),

@@ -21,14 +21,20 @@ struct AutoRequestRoutes: Sendable {
         form.changesChallengePassword = try await !context.machine.hasStoredChallengePassword()
         let state = try await context.machine.autoRequestState()
         let notice =
-            if let current = state.current {
-                Lock(
-                    reason: context.text("auto.running", current.keyName),
-                    link: Crumb(context.text("progress.title"), "/settings/scep/request/progress"))
-            } else {
-                state.isTimerEnabled ? nil : try await obstacle(context)?.lock(context.text)
-            }
+            state.isTimerEnabled
+            ? state.current.flatMap { Self.underWay($0, context.text) }
+            : try await obstacle(context)?.lock(context.text)
         return .page(try await page(form, notice: notice, context))
+    }
+
+    /// What becomes of a request that is open while the settings are changed.
+    static func underWay(_ current: IssuanceProgress, _ text: Texts) -> Lock? {
+        let progress = Crumb(text("progress.title"), "/settings/scep/request/progress")
+        return switch current.state {
+        case .running, .polling: Lock(reason: text("auto.running", current.keyName), link: progress)
+        case .waiting: Lock(reason: text("auto.waiting", current.keyName), link: progress)
+        case .succeeded, .failed: nil
+        }
     }
 
     private func update(_ context: PageContext) async throws -> Outcome {

@@ -16,6 +16,8 @@ struct ProgressPage: PageModel {
     let isFunctionEnabled: Bool
     /// Whether a restart is still due; after it the page offers none.
     let isRestartPending: Bool
+    /// Whether [Enable Timer for Certificate Issuance Auto Request] is on.
+    let isTimerEnabled: Bool
     let times: LocalTime
 
     var menuItem: String? { "/settings/scep" }
@@ -104,9 +106,9 @@ struct ProgressPage: PageModel {
         return sentences.joined(separator: text("form.sentence-space"))
     }
 
-    /// What happens to a request that waits; an automatic one is taken up again by itself.
+    /// What happens to a request that waits; an automatic one is taken up again by the timer.
     private func kept(_ key: String, _ text: Texts) -> String {
-        progress.isManual
+        progress.isManual || !isTimerEnabled
             ? text(key) : text(key) + text("form.sentence-space") + text("progress.kept.automatic")
     }
 

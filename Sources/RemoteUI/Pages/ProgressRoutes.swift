@@ -28,7 +28,8 @@ struct ProgressRoutes: Sendable {
         return .page(
             ProgressPage(
                 progress: progress, isFunctionEnabled: progress.use.isFunctionEnabled,
-                isRestartPending: isPending, times: times))
+                isRestartPending: isPending,
+                isTimerEnabled: try await machine.isAutoRequestTimerEnabled(), times: times))
     }
 
     private func checkAgain(_ context: PageContext) async throws -> Outcome {

@@ -89,7 +89,7 @@ import Testing
     @Test("Beside the start stand the machine's own time and its distance from UTC (T1)")
     func clock() throws {
         #expect(
-            try hint("request_start", page("auto")).hasSuffix(
+            try hint("request_start", page("auto")).hasPrefix(
                 "The clock of this device now shows 2026-11-21 23:06 (UTC+09:00)."))
     }
 
@@ -209,6 +209,26 @@ import Testing
         }
         #expect(try page("progress-polling").tags.contains { $0.text == "Polling 2 of 10, next at 2026-11-21 23:07" })
         #expect(try page("progress-deferred").all("p").contains { $0.text == "Manual request" })
+    }
+
+    @Test("An automatic request that waits is said to be taken up by the timer only while the timer is on (T8)")
+    func takenUp() throws {
+        for (name, isSaid) in [
+            ("progress-waiting", true), ("progress-waiting-off", false), ("progress-deferred", false),
+        ] {
+            #expect(try page(name).tags.contains { $0.text.contains("it is taken up again by itself") } == isSaid)
+        }
+    }
+
+    @Test("While a request is open, the form says what becomes of it")
+    func underWay() throws {
+        let entry = samples.entry(5, .processing)
+        let said = IssuanceProgress.State.allCases.map { state in
+            AutoRequestRoutes.underWay(samples.progress(state, entry), english)?.reason
+        }
+        #expect(said.map { $0 != nil } == [true, true, true, false, false])
+        #expect(said[0] == said[2] && said[0] != said[1], "running and polling go on as they were begun")
+        #expect(said[1]?.contains("taken up again") == true)
     }
 
     @Test("The portal shows the next request to the System Manager, and only on or off to a general user (P1, L6)")
