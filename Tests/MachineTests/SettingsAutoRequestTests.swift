@@ -187,10 +187,14 @@ import Testing
 
     @Test("T1: a local time is taken in the machine's zone")
     func start() async throws {
-        let test = try await TestMachine()
+        let test = try await TestMachine(zone: .fixed(seconds: 3600))
         try await test.configure()
-        let change = try await test.updateTimer { $0.start = "2026-12-01T02:00" }
-        #expect(change.nextRequest == LocalDateTime(text: "2026-12-01T02:00")?.date(in: .fixed(seconds: 0)))
+        // Noon in London: the clock on the wall shows 13:00, and a start at 12:30 has passed.
+        await #expect(throws: FieldErrors<Field>([.init(.start, .inThePast)])) {
+            try await test.updateTimer { $0.start = "2026-11-21T12:30" }
+        }
+        let change = try await test.updateTimer { $0.start = "2026-11-21T13:30" }
+        #expect(change.nextRequest == TestClock.start + 1800)
     }
 
     @Test("T1: the timer is not switched on when it cannot do anything, and the log says why")

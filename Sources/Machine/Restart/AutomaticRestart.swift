@@ -22,8 +22,8 @@ struct AutomaticRestart: Sendable {
         return (next, failedAt == nil)
     }
 
-    /// An administrator has restarted the machine.
-    mutating func ask() { isAsked = true }
+    /// The machine restarts: by itself, or because an administrator says so.
+    mutating func succeed() { (isAsked, failedAt) = (true, nil) }
 
     mutating func fail(at now: Date) { (isAsked, failedAt) = (false, now) }
 

@@ -10,7 +10,7 @@ extension Machine {
     public func restart(by administrator: Administrator) async throws {
         try await audit(.restart, by: administrator)
         try await environment.restartAction.restart()
-        runtime.withLock { $0.restart.ask() }
+        runtime.withLock { $0.restart.succeed() }
     }
 
     // MARK: Automatic restart
@@ -50,6 +50,7 @@ extension Machine {
             if isFirst { try await audit(.restart, "", .failed, detail: "the restart action failed", by: .machine) }
             return now + AutomaticRestart.retryInterval
         }
+        runtime.withLock { $0.restart.succeed() }
         // What came before it is in the log: the restart and its failure.
         if !isFirst { try await audit(.restart, detail: "for \(keyName), at last", by: .machine) }
         return nil

@@ -8,7 +8,7 @@ extension TestMachine {
     {
         var form = AutoRequestSettings.Form(try await machine.autoRequestSettings())
         form.isTimerEnabled = true
-        form.start = LocalDateTime(clock.now() + 3600, zone: .fixed(seconds: 0)).text
+        form.start = LocalDateTime(clock.now() + 3600, zone: environment.zone).text
         if form.key.keyName.isEmpty { form.key = IssuanceRequest.Form(keyName: "auto", commonName: "printer.example") }
         change(&form)
         return form

@@ -13,6 +13,7 @@ final class TestMachine: Sendable {
     let folder: String
     let clock: TestClock
     let server: TestServer
+    let zone: Zone
     let restarts = RestartCounter()
     let configuration: MachineConfiguration
     private let ownsFolder: Bool
@@ -27,12 +28,13 @@ final class TestMachine: Sendable {
     /// - Parameter folder: one with a `data` folder to go on with; a new one after its first start by default.
     init(
         folder: String? = nil, clock: TestClock = TestClock(), server: TestServer = TestServer(), keyLimit: Int = 8,
-        legacyMode: Bool = false
+        legacyMode: Bool = false, zone: Zone = .fixed(seconds: 0)
     ) async throws {
         self.folder = folder ?? Self.newFolder()
         ownsFolder = folder == nil
         self.clock = clock
         self.server = server
+        self.zone = zone
         if folder == nil { try await FirstStart.shared.copy(to: self.folder + "/data") }
         configuration = MachineConfiguration(
             dataDirectory: self.folder + "/data", keyLimit: keyLimit, legacyMode: legacyMode)
@@ -70,7 +72,7 @@ final class TestMachine: Sendable {
     var environment: MachineEnvironment {
         let server = server
         return MachineEnvironment(
-            restartAction: restarts, clock: clock, zone: .fixed(seconds: 0),
+            restartAction: restarts, clock: clock, zone: zone,
             transport: { _ in TestTransport(server: server) },
             resolver: TestResolver(), hostName: "printer.example",
             addresses: { [] })
@@ -161,13 +163,18 @@ final class TestMachine: Sendable {
 final class RestartCounter: RestartAction {
     private let calls = Mutex(0)
     private let failure = Mutex<MachineError?>(nil)
+    private let (asked, ask) = AsyncStream<Void>.makeStream()
     var count: Int { calls.withLock { $0 } }
 
     /// What the restarts from now on end with.
     func fail(_ error: MachineError?) { failure.withLock { $0 = error } }
 
+    /// Returns after the first restart.
+    func wait() async { for await _ in asked { return } }
+
     func restart() async throws {
         calls.withLock { $0 += 1 }
+        ask.yield()
         if let failure = failure.withLock({ $0 }) { throw failure }
     }
 }
