@@ -11,7 +11,9 @@ struct SCEPRoutes: Sendable {
         let page = SCEPPage(
             communication: try await machine.communicationSettings(),
             authority: try await machine.acceptedAuthority(),
-            openRequest: current.flatMap { $0.isManual && ($0.state == .running || $0.state == .waiting) ? $0 : nil },
+            openRequest: current.flatMap {
+                ($0.isManual || !state.isTimerEnabled) && ($0.state == .running || $0.state == .waiting) ? $0 : nil
+            },
             auto: try await machine.autoRequestSettings(), autoState: state,
             isChallengeStored: try await machine.hasStoredChallengePassword(),
             history: HistoryRows(entries: try await machine.history(), next: state.nextRequest, times: times),

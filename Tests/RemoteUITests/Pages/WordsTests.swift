@@ -102,6 +102,62 @@ import Testing
         }
     }
 
+    @Test("Every refusal of the timer has its own words in every language, and a way out where there is one")
+    func autoRequestRefusals() {
+        let refusals: [AutoRequestRefusal] = [
+            .notConfigured, .authorityNotAccepted, .requestInProgress, .requestWaiting, .clockNotSet,
+        ]
+        for language in catalogue.languages {
+            let locks = refusals.map { $0.lock(catalogue[language]) }
+            for (refusal, lock) in zip(refusals, locks) { check(lock.reason, "\(refusal) in \(language)") }
+            #expect(Set(locks.map(\.reason)).count == refusals.count)
+            #expect(locks.map { $0.link != nil } == [true, true, true, true, false])
+        }
+    }
+
+    @Test("Every choice and every state of the auto request has its own words in every language (T10, S1)")
+    func autoRequest() throws {
+        let samples = try Samples("text")
+        for language in catalogue.languages {
+            let text = catalogue[language]
+            let groups = [
+                RenewalPolicy.allCases.map { $0.words(text) },
+                AutoRequestState.NextRequest.Kind.allCases.map { $0.words(text) },
+                IssuanceProgress.State.allCases.map { state in
+                    AutoRequestFacts.words(
+                        samples.progress(state, samples.entry(1, .processing)), isTimerEnabled: true, text
+                    ).word
+                },
+                AutoRequestForm.Panel.Kind.allCases.flatMap { kind in
+                    ["auto.panel.\(kind.rawValue)", "auto.panel.\(kind.rawValue).lead"].map { text($0) }
+                },
+                AutoRequestPage.servers.flatMap { server in
+                    ["auto.server.\(server)", "auto.server.\(server).advice"].map { text($0) }
+                },
+                ["off", "days", "percent"].map { text("auto.renewal.\($0)") },
+                [text("auto.current.waiting"), text("auto.current.waiting.off")],
+            ]
+            for words in groups {
+                #expect(!words.contains { $0.isEmpty || $0.hasPrefix("auto.") || $0.contains("{") }, "\(words)")
+            }
+            for words in groups { #expect(Set(words).count == words.count, "\(words)") }
+        }
+    }
+
+    @Test("A Windows error code is written as Microsoft does, with its meaning if it is one that a request meets")
+    func microsoftStatus() {
+        #expect(MicrosoftStatus(code: 0x8007_0057).figures == "0x80070057")
+        #expect(MicrosoftStatus(code: 5).figures == "0x00000005")
+        let known: [UInt32] = [
+            0x8007_0005, 0x8007_0057, 0x8007_06BA, 0x8009_0005, 0x8009_4011, 0x8009_4012, 0x8009_4800,
+        ]
+        for language in catalogue.languages {
+            let meanings = known.compactMap { MicrosoftStatus(code: $0).meaning(catalogue[language]) }
+            #expect(Set(meanings).count == known.count && !meanings.contains { $0.hasPrefix("status.") })
+            #expect(MicrosoftStatus(code: 1).meaning(catalogue[language]) == nil)
+        }
+    }
+
     @Test("Every state of a key, a step and a mark has a word in every language")
     func states() {
         for language in catalogue.languages {
