@@ -32,12 +32,14 @@ function focusWhatEnded() {
 }
 
 /** The part of the page that changes while something runs: fetched every few seconds, swapped only when it differs. */
-function followLive() {
+function followLive(secondsAway = 0) {
   const live = document.getElementById("live");
   if (!live || live.dataset.live !== "running") {
     return;
   }
+  const seconds = Number(live.dataset.seconds) || 1;
   window.setTimeout(async () => {
+    let away = 0;
     try {
       const reply = await fetch(window.location.href, { credentials: "same-origin", cache: "no-store" });
       const text = await reply.text();
@@ -59,9 +61,15 @@ function followLive() {
       }
     } catch {
       // The machine may be restarting; the next round asks again.
+      away = secondsAway + seconds;
     }
-    followLive();
-  }, 1000 * (Number(live.dataset.seconds) || 1));
+    if (away >= 20) {
+      // It may be back with a certificate that no script may fetch from, only a visit.
+      window.location.reload();
+      return;
+    }
+    followLive(away);
+  }, 1000 * seconds);
 }
 
 /** Waits until another process than the one that served this page answers, then goes on to the login page. */
