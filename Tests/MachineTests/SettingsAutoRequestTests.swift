@@ -247,8 +247,10 @@ import Testing
         try await test.request()
         // Without a fingerprint typed in advance: what was accepted is all that speaks for the CA.
         try await test.configure(accept: false)
-        try await test.setTimer(true)
+        try await test.updateTimer { ($0.isPeriodic, $0.interval) = (true, "1") }
         try test.server.replaceCA()
+        try await test.tick(afterMinutes: 61)
+        #expect(try await test.machine.history().first?.cause == .authorityChanged)
         try await test.machine.testConnection(by: TestMachine.manager)
         await test.machine.waitForConnectionTest()
         let accepted = try await test.machine.acceptAuthority(test.server.fingerprint, by: TestMachine.manager)
@@ -256,6 +258,26 @@ import Testing
         #expect(try await test.machine.isAutoRequestTimerEnabled())
         #expect(try await test.machine.auditEntries().first?.operation == .acceptAuthority)
         await #expect(throws: CommunicationRefusal.timerEnabled) { try await test.configure() }
+        try await test.tick(afterMinutes: 1440)
+        #expect(try await test.machine.history().first?.status == .successful)
+    }
+
+    @Test("T8: switching the timer off ends what polls, in the same step; its key is kept for [Check Again]")
+    func offWhilePolling() async throws {
+        let test = try await TestMachine()
+        try await test.configure()
+        try await test.updateTimer { ($0.isPollingEnabled, $0.pollingTimes) = (true, "5") }
+        test.server.answer(.deferRequest)
+        try await test.tick(afterMinutes: 61)
+        let status = try await test.machine.status()
+        #expect(status.autoRequest.isTimerEnabled)
+        #expect(status.autoRequest.current?.state == .polling)
+        let change = try await test.updateTimer { $0.isTimerEnabled = false }
+        #expect(change == AutoRequestChange(isTimerEnabled: false, nextRequest: nil, stoppedRequest: true))
+        #expect(try await test.machine.autoRequestState().current?.state == .waiting)
+        #expect(try await test.machine.history().map(\.status) == [.error])
+        // It has to be settled before the timer can go on.
+        await #expect(throws: AutoRequestRefusal.requestWaiting) { try await test.updateTimer() }
     }
 
     @Test("C6: a fingerprint typed in advance is a setting: another CA than its own waits until the timer is off")

@@ -30,6 +30,29 @@ import Testing
         #expect(log.map(\.detail) == ["tls-key", "replaced by tls-key-2"])
     }
 
+    @Test("T4, T5, T6: request after request the key in service has its name, and the store holds no old one")
+    func periodic() async throws {
+        let test = try await TestMachine(keyLimit: 3)
+        try await test.configure()
+        try await test.updateTimer { form in
+            (form.isPeriodic, form.interval, form.restartsDevice, form.deletesOldKey) = (true, "30", true, true)
+            form.key = IssuanceRequest.Form(keyName: "auto", commonName: "printer.example", keyUseLocation: "tls")
+        }
+        var served: Set<[UInt8]> = []
+        for (turn, days) in [0, 30, 30].enumerated() {
+            try await test.tick(afterMinutes: 61 + Double(days) * 1440)
+            try await test.machine.tick()
+            #expect(test.restarts.count == turn + 1)
+            try await test.restart()
+            #expect(try await names(test) == ["Default Key", "auto"])
+            let key = try #require(try await test.machine.status().tlsKey)
+            #expect((key.name, key.state) == ("auto", .inUse))
+            served.insert(try #require(key.certificate).der)
+        }
+        #expect(served.count == 3)
+        #expect(try await test.machine.history().map(\.keyName) == ["auto-2", "auto-2", "auto"])
+    }
+
     @Test("T6: a power cut between the take-over and the deletion only puts the deletion off to the next start")
     func interrupted() async throws {
         let test = try await TestMachine()
