@@ -201,6 +201,26 @@ import Testing
         #expect(try await progress(test).state == .succeeded)
     }
 
+    @Test("I7: a key that the server may have certified is kept, though it refuses every step after a lost reply")
+    func refusedAfterLostReply() async throws {
+        let test = try await machine()
+        test.server.announce(Self.standard)
+        test.server.answerNext(.loseReply, .refuse(2), .unreachable)
+        try await test.tick(afterMinutes: 1)
+        try await test.tick(afterMinutes: 5)
+        #expect(test.server.kinds == [.enrolment, .renewalReq, .renewalReq])
+        #expect(try await progress(test).state == .polling)
+        test.server.answerNext(.refuse(2), .refuse(2))
+        try await test.tick(afterMinutes: 5)
+        #expect(test.server.kinds.suffix(2) == [.oldCertificate, .enrolment])
+        let waiting = try await progress(test)
+        #expect(waiting.state == .waiting && waiting.history?.cause == .refusedByServer)
+        #expect(try await test.machine.key(named: "auto-2")?.state == .waitingForCertificate)
+        try await test.machine.checkAgain(waiting.id, by: TestMachine.manager)
+        await test.machine.waitForIssuances()
+        #expect(try await progress(test).state == .succeeded)
+    }
+
     @Test("C4: a refused renewal goes on to no other server, and sends it no challenge password")
     func otherServer() async throws {
         let test = try await machine()

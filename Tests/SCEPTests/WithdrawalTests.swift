@@ -96,4 +96,29 @@ import Testing
         _ = try enrolment.transaction.makePoll(key: enrolment.key, random: enrolment.random)
         #expect(try enrolment.receive(enrolment.success()).certificate == enrolment.issued())
     }
+
+    @Test("I7: a transaction after one that may have been granted unread leaves its key in doubt, after storage too")
+    func doubt() throws {
+        func follower(of former: Transaction, refused: Bool) throws -> Bool {
+            let enrolment = try Enrolment()
+            var next = try Transaction(
+                csr: enrolment.request, key: enrolment.key, server: Samples.server(), attempt: 1, now: Samples.now,
+                random: CountingRandom())
+            #expect(!next.isKeyInDoubt)
+            next.follow(former, refused: refused)
+            var third = try Transaction(
+                csr: enrolment.request, key: enrolment.key, server: Samples.server(), attempt: 2, now: Samples.now,
+                random: CountingRandom())
+            third.follow(next, refused: true)
+            #expect(third.isKeyInDoubt == next.isKeyInDoubt)
+            return try stored(next).isKeyInDoubt
+        }
+        var enrolment = try Enrolment()
+        #expect(try !follower(of: enrolment.transaction, refused: true), "the one message was refused")
+        #expect(try follower(of: enrolment.transaction, refused: false))
+        _ = try enrolment.transaction.makeRequest(key: enrolment.key, random: enrolment.random)
+        #expect(try follower(of: enrolment.transaction, refused: true), "the first of two was not answered")
+        enrolment.transaction.withdraw()
+        #expect(try !follower(of: enrolment.transaction, refused: true))
+    }
 }

@@ -57,7 +57,7 @@ extension IssuanceAttempt {
             guard transaction.isRenewal else { return }
             let isUsable = (try? tables.signingKey(of: record, transaction)) != nil
             if isUsable, transaction.messagesMade > 0 || transaction.requesterCertificate.notAfter >= now { return }
-            try tables.take(.newRequest, of: record, server: transaction.server, environment, at: now)
+            try tables.take(.newRequest, after: transaction, refused: false, of: record, environment, at: now)
         }
     }
 
@@ -75,7 +75,7 @@ extension IssuanceAttempt {
             try tables.audit.append(
                 .sendRequest, record.keyName, .failed, detail: "\(refused.messageType) refused, \(reason)",
                 by: .machine, at: now)
-            try tables.take(next, of: record, server: refused.server, environment, at: now)
+            try tables.take(next, after: refused, refused: true, of: record, environment, at: now)
             return true
         }
     }
@@ -103,12 +103,13 @@ extension Tables {
 
     /// Goes on to another step of a renewal: a new transaction for the same new key.
     fileprivate func take(
-        _ step: RenewalStep, of record: IssuanceTable.Record, server: ServerURL, _ environment: MachineEnvironment,
-        at now: Date
+        _ step: RenewalStep, after former: Transaction, refused: Bool, of record: IssuanceTable.Record,
+        _ environment: MachineEnvironment, at now: Date
     ) throws {
         guard let keyID = record.keyID, let key = try keys.key(keyID) else { throw IssuanceAttempt.gone }
-        let transaction = try transaction(
-            for: record, key: keys.privateKey(key), server: server, step: step, environment, at: now)
+        var transaction = try transaction(
+            for: record, key: keys.privateKey(key), server: former.server, step: step, environment, at: now)
+        transaction.follow(former, refused: refused)
         var steps = record.steps
         steps.resume(at: .capabilities)
         try issuances.setTransaction(transaction, of: record.id)

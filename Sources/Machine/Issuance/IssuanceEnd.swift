@@ -127,18 +127,21 @@ extension Tables {
         return steps
     }
 
-    /// Whether a message had been sent before whose answer was never read, be it the request or a poll. A server whose
+    /// Whether a message had been sent before whose answer was never read, be it the request, a poll, or an earlier step
+    /// of a renewal. A server whose
     /// challenge is good for one request may have issued at the first and refuse the second: the refusal does not prove
     /// that the key is worth nothing (I7).
     private func wasSentBefore(_ record: IssuanceTable.Record) throws -> Bool {
         guard record.sealedTransaction != nil else { return false }
-        return try issuances.transaction(record).unanswered > 1
+        let transaction = try issuances.transaction(record)
+        return transaction.unanswered > 1 || transaction.isKeyInDoubt
     }
 
     /// Whether the server may have got a message of this request and acted on it. One of which the transport knows that
     /// nothing left the machine counts as not made.
     private func mayHaveArrived(_ record: IssuanceTable.Record) throws -> Bool {
         guard record.sealedTransaction != nil else { return false }
-        return try issuances.transaction(record).messagesMade > 0
+        let transaction = try issuances.transaction(record)
+        return transaction.messagesMade > 0 || transaction.isKeyInDoubt
     }
 }

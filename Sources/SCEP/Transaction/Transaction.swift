@@ -46,6 +46,8 @@ public struct Transaction: Sendable, Codable, Equatable {
     private var settledType: MessageType?
     /// Nil in what was stored before this was known, and until the server has shown that it does not know CertPoll.
     private var repeatsRequest: Bool?
+    /// Nil in what was stored before this was known.
+    private var inheritsDoubt: Bool?
     private let requester: DERCoded<Certificate>
     /// Gone once the transaction has ended: it holds the challenge password.
     private var csr: DERCoded<CertificateRequest>?
@@ -130,6 +132,9 @@ public struct Transaction: Sendable, Codable, Equatable {
     /// Whether a poll sends the request again, since the server does not know CertPoll.
     public var pollsByRequest: Bool { repeatsRequest ?? false }
 
+    /// Whether the server may have certified the key by a transaction before this one, and the machine never read so.
+    public var isKeyInDoubt: Bool { inheritsDoubt ?? false }
+
     /// Whether the transaction has ended.
     public var isFinished: Bool {
         switch state {
@@ -190,6 +195,13 @@ public struct Transaction: Sendable, Codable, Equatable {
     /// Told that the server does not know CertPoll: from now on a poll sends the request again.
     public mutating func pollByRequest() {
         repeatsRequest = true
+    }
+
+    /// Told which transaction for the same key was given up for this one.
+    /// - Parameter refused: whether the server refused its last message. An earlier one may have been granted all the
+    ///   same, if its reply was never read.
+    public mutating func follow(_ former: Transaction, refused: Bool) {
+        inheritsDoubt = former.isKeyInDoubt || (refused ? former.unanswered > 1 : former.messagesMade > 0)
     }
 
     /// Told by the transport that not a byte of the last message left: the message counts as not made. When it was the
@@ -278,20 +290,4 @@ public struct Transaction: Sendable, Codable, Equatable {
     }
 
     private static func wrongState(_ reason: String) -> SCEPError { SCEPError(.wrongState, reason) }
-}
-
-extension Transaction: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// Identifier and state; never the request, which holds the challenge password.
-    public var description: String {
-        switch state {
-        case .ready: "transaction \(id): ready"
-        case .requestBuilt: "transaction \(id): request built"
-        case .pending(let polls): "transaction \(id): pending, \(polls) polls"
-        case .issued: "transaction \(id): issued"
-        case .failed(let failure): "transaction \(id): failed, \(failure.failInfo?.description ?? "no failInfo")"
-        }
-    }
-
-    public var debugDescription: String { description }
-    public var customMirror: Mirror { Mirror(self, children: ["description": description]) }
 }
