@@ -138,6 +138,34 @@ import Testing
         }
     }
 
+    @Test("P6: an HTTP error to one form of renewal leads to the other form, and never to a new request")
+    func httpErrors() async throws {
+        for errors in 1...2 {
+            let test = try await machine()
+            test.server.announce(Self.standard)
+            test.server.answerNext(Array(repeating: .status(500), count: errors))
+            try await test.tick(afterMinutes: 1)
+            #expect(test.server.kinds.dropFirst() == [.renewalReq, .oldCertificate])
+            #expect(test.server.challenges == [TestServer.challenge, nil, nil])
+            let last = try await progress(test)
+            #expect(last.state == (errors == 1 ? .succeeded : .waiting))
+            #expect(last.history?.details == (errors == 1 ? nil : .httpStatus(500)))
+        }
+    }
+
+    @Test("P8: a renewal that was kept until the old certificate has expired gives way to a new request")
+    func expiredWhileKept() async throws {
+        let test = try await machine()
+        test.server.announce(Self.standard)
+        test.server.answerNext(.status(500), .status(500))
+        try await test.tick(afterMinutes: 1)
+        test.server.issue(TestClock.start + 90 * 86400..<TestClock.start + 400 * 86400)
+        test.clock.set(TestClock.start + 101 * 86400)
+        try await test.tick()
+        #expect(test.server.kinds.dropFirst() == [.renewalReq, .oldCertificate, .enrolment])
+        #expect(try await progress(test).state == .succeeded)
+    }
+
     @Test("P8: an expired certificate, or one whose key cannot be read, is not renewed: a new request goes out at once")
     func expired() async throws {
         let expired = try await machine()

@@ -135,8 +135,11 @@ import Testing
             #expect(try await update(change).nextRequest == week)
             #expect(try await done(test) == 0)
         }
+        let adjusted = try #require(try await update { $0.adjustsRequestTime = true }.nextRequest)
+        #expect((1...600).contains(adjusted.timeIntervalSince(week)))
+        #expect(try await done(test) == 0)
         let resetting: [(inout AutoRequestSettings.Form) -> Void] = [
-            { $0.start = "2026-11-21T13:01" }, { $0.interval = "30" }, { $0.adjustsRequestTime = true },
+            { $0.start = "2026-11-21T13:01" }, { $0.interval = "30" },
         ]
         for change in resetting {
             await #expect(throws: FieldErrors<Field>([.init(.start, .inThePast)])) { _ = try await update(change) }
@@ -144,7 +147,6 @@ import Testing
             let next = try await update { form in
                 change(&form)
                 form.start = "2026-11-22T00:00"
-                form.adjustsRequestTime = false
             }.nextRequest
             #expect(next == TestClock.start + 12 * 3600)
             #expect(try await done(test) == nil)

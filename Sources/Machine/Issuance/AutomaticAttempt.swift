@@ -12,8 +12,18 @@ extension IssuanceAttempt {
     func proceed() async throws -> Outcome {
         try await prepare()
         while true {
-            let outcome = try await exchange()
-            guard case .failed(let failure) = outcome, try await takeNextStep(after: failure) else { return outcome }
+            do {
+                let outcome = try await exchange()
+                guard case .failed(let failure) = outcome else { return outcome }
+                let reason = failure.failInfo?.description ?? "no failInfo"
+                guard try await takeNextStep(after: reason, refused: true) else { return outcome }
+            } catch let error as SCEPError {
+                // Servers that do not know one form of renewal answer it with an HTTP error. The other form costs no
+                // challenge password; a new request might, so that an error of the server does not lead there.
+                guard case .httpStatus(let status) = error.code, error.requestMayHaveArrived,
+                    try await takeNextStep(after: "HTTP \(status)", refused: false)
+                else { throw error }
+            }
         }
     }
 
@@ -48,7 +58,8 @@ extension IssuanceAttempt {
         }
     }
 
-    /// An old certificate that ran out before anything was sent, or whose key is gone, renews nothing (P8).
+    /// An old certificate that ran out before anything was sent, or while the request was kept for a later time, or
+    /// whose key is gone, renews nothing (P8).
     private func replaceUselessRenewal() async throws {
         let (id, environment, now) = (id, environment, environment.clock.now())
         try await store.write { tables in
@@ -56,26 +67,28 @@ extension IssuanceAttempt {
             let transaction = try tables.issuances.transaction(record)
             guard transaction.isRenewal else { return }
             let isUsable = (try? tables.signingKey(of: record, transaction)) != nil
-            if isUsable, transaction.messagesMade > 0 || transaction.requesterCertificate.notAfter >= now { return }
+            let isSent = transaction.messagesMade > 0 && record.automatic?.isCarried != true
+            if isUsable, isSent || transaction.requesterCertificate.notAfter >= now { return }
             try tables.take(.newRequest, after: transaction, refused: false, of: record, environment, at: now)
         }
     }
 
-    /// Begins the step that follows a refused one, with a transaction of its own; false if there is none, or if the
+    /// Begins the step that follows one that failed, with a transaction of its own; false if there is none, or if the
     /// settings name another server by now (C4).
-    private func takeNextStep(after failure: Failure) async throws -> Bool {
+    /// - Parameter refused: by FAILURE; after anything else only the other form of renewal follows.
+    private func takeNextStep(after reason: String, refused: Bool) async throws -> Bool {
         let (id, environment, now) = (id, environment, environment.clock.now())
         return try await store.write { tables in
             guard let record = try tables.issuances.record(id) else { throw Self.gone }
-            let refused = try tables.issuances.transaction(record)
-            guard let next = record.automatic?.renewalStep?.next(after: refused.messageType),
-                refused.server == (try tables.settings.value(.communication)?.server)
+            let failed = try tables.issuances.transaction(record)
+            guard let next = record.automatic?.renewalStep?.next(after: failed.messageType),
+                refused || next.method != nil && failed.state == .requestBuilt,
+                failed.server == (try tables.settings.value(.communication)?.server)
             else { return false }
-            let reason = failure.failInfo?.description ?? "no failInfo"
             try tables.audit.append(
-                .sendRequest, record.keyName, .failed, detail: "\(refused.messageType) refused, \(reason)",
+                .sendRequest, record.keyName, .failed, detail: "\(failed.messageType) refused, \(reason)",
                 by: .machine, at: now)
-            try tables.take(next, after: refused, refused: true, of: record, environment, at: now)
+            try tables.take(next, after: failed, refused: refused, of: record, environment, at: now)
             return true
         }
     }

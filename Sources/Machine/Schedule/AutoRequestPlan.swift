@@ -103,12 +103,15 @@ package struct AutoRequestPlan: Sendable {
     /// T10; a failed attempt is made again one day later.
     private var renewal: (target: AutoRequestSchedule.Target, nominal: Date)? {
         guard let renewable else { return nil }
+        let life = renewable.notAfter.timeIntervalSince(renewable.notBefore)
         var nominal: Date
         switch settings.renewal.trigger {
         case .off: return nil
-        case .daysBefore(let days): nominal = renewable.notAfter - Double(days) * Self.day
+        case .daysBefore(let days):
+            // A certificate that lasts hardly longer than that is used for half of its life: its successor would be due
+            // at once, and every day again.
+            nominal = max(renewable.notAfter - Double(days) * Self.day, renewable.notBefore + life / 2)
         case .percentOfLife(let percent):
-            let life = renewable.notAfter.timeIntervalSince(renewable.notBefore)
             nominal = renewable.notBefore + life * Double(percent) / 100
         }
         // An attempt that lies ahead was made while the clock was wrong.

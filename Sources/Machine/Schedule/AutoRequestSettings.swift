@@ -49,6 +49,6 @@ public struct AutoRequestSettings: Codable, Equatable, Sendable {
     func schedulesAnew(after old: AutoRequestSettings) -> Bool {
         guard isTimerEnabled else { return false }
         return !old.isTimerEnabled || isPeriodic && !old.isPeriodic || start != old.start
-            || isPeriodic && interval != old.interval || adjustsRequestTime != old.adjustsRequestTime
+            || isPeriodic && interval != old.interval
     }
 }

@@ -71,7 +71,6 @@ struct AutoRequestUpdate: Sendable {
         settings.start = LocalDateTime(text: FieldRules.trimmed(form.start))
         settings.isPeriodic = form.isPeriodic
         settings.interval = Int(FieldRules.trimmed(form.interval)) ?? old.interval
-        settings.adjustsRequestTime = form.adjustsRequestTime
         return settings
     }
 

@@ -74,7 +74,7 @@ import Testing
         let first = try #require(try machine.plan().next)
         machine.settings.renewal.trigger = .daysBefore(30)
         machine.renewable = .init(
-            keyID: 3, notBefore: machine.now, notAfter: try .utc("2026-12-15T00:00Z"))
+            keyID: 3, notBefore: try .utc("2026-08-15T00:00Z"), notAfter: try .utc("2026-12-15T00:00Z"))
         #expect(try machine.plan().next?.target == .renewal(keyID: 3))
         #expect(machine.schedule.adjustment?.target == .renewal(keyID: 3))
         #expect(machine.random.draws == 2)

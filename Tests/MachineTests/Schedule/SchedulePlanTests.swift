@@ -153,16 +153,15 @@ import Testing
         let oneShot = changed { $0.isPeriodic = false }
         #expect(on.schedulesAnew(after: off))
         #expect(on.schedulesAnew(after: oneShot))
-        let moved = [
-            changed { $0.start = $0.start?.adding(days: 1) }, changed { $0.interval = 7 },
-            changed { $0.adjustsRequestTime = true },
-        ]
+        let moved = [changed { $0.start = $0.start?.adding(days: 1) }, changed { $0.interval = 7 }]
         for other in moved { #expect(other.schedulesAnew(after: on)) }
         #expect(!on.schedulesAnew(after: on))
         #expect(!off.schedulesAnew(after: on))
         #expect(!oneShot.schedulesAnew(after: on))
         let others = [
             changed { $0.pollingTimes = 3 }, changed { $0.key = nil }, changed { $0.renewal.trigger = .daysBefore(9) },
+            // The coming request draws an adjustment, or loses it; when it is due otherwise stays.
+            changed { $0.adjustsRequestTime = true },
         ]
         for other in others { #expect(!other.schedulesAnew(after: on)) }
         // An interval that nothing goes by.

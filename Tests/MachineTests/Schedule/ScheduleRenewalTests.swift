@@ -16,10 +16,11 @@ import Testing
     }
 
     @Test(
-        "T10: a renewal is due so many days before the end, or when so much of the life has passed",
+        "T10: a renewal is due so many days before the end, but not in the first half of the life, or when so much has passed",
         arguments: [
             (RenewalSettings.Trigger.daysBefore(1), "2027-02-08T00:00Z"), (.daysBefore(30), "2027-01-10T00:00Z"),
-            (.daysBefore(80), "2026-11-21T00:00Z"), (.daysBefore(365), "2026-02-09T00:00Z"),
+            (.daysBefore(50), "2026-12-21T00:00Z"), (.daysBefore(80), "2026-12-21T00:00Z"),
+            (.daysBefore(365), "2026-12-21T00:00Z"),
             (.percentOfLife(50), "2026-12-21T00:00Z"), (.percentOfLife(80), "2027-01-20T00:00Z"),
             (.percentOfLife(99), "2027-02-08T00:00Z"),
         ])
