@@ -27,8 +27,7 @@ package struct AutoRequestPlan: Sendable {
         }
     }
 
-    /// A renewal that failed is tried again after this many seconds; and the clock may be set back by as much before an
-    /// occurrence that was done counts as never reached.
+    /// The clock may be set back by as many seconds before an occurrence that was done counts as never reached.
     static let day = 86_400.0
 
     /// As it has to be stored: put right when the clock had been wrong, with the adjustment of the coming request.
@@ -100,22 +99,13 @@ package struct AutoRequestPlan: Sendable {
         return (.occurrence(k), date)
     }
 
-    /// T10; a failed attempt is made again one day later.
+    /// T10
     private var renewal: (target: AutoRequestSchedule.Target, nominal: Date)? {
-        guard let renewable else { return nil }
-        let life = renewable.notAfter.timeIntervalSince(renewable.notBefore)
-        var nominal: Date
-        switch settings.renewal.trigger {
-        case .off: return nil
-        case .daysBefore(let days):
-            // A certificate that lasts hardly longer than that is used for half of its life: its successor would be due
-            // at once, and every day again.
-            nominal = max(renewable.notAfter - Double(days) * Self.day, renewable.notBefore + life / 2)
-        case .percentOfLife(let percent):
-            nominal = renewable.notBefore + life * Double(percent) / 100
-        }
+        guard let renewable, var nominal = renewable.date(settings.renewal.trigger) else { return nil }
         // An attempt that lies ahead was made while the clock was wrong.
-        if let attempt = schedule.renewalAttemptedAt, attempt <= now { nominal = max(nominal, attempt + Self.day) }
+        if let attempt = schedule.renewalAttemptedAt, attempt <= now {
+            nominal = max(nominal, attempt + renewable.retryInterval)
+        }
         return (.renewal(keyID: renewable.keyID), nominal)
     }
 
@@ -125,4 +115,24 @@ package struct AutoRequestPlan: Sendable {
         guard let date = occurrences.date(done) ?? occurrences.date(0), date > now + Self.day else { return }
         schedule.done = occurrences.last(at: now)
     }
+}
+
+extension AutoRequestPlan.Renewable {
+    private var life: Double { max(0, notAfter.timeIntervalSince(notBefore)) }
+
+    /// When the certificate is due for renewal; nil when it is not renewed.
+    fileprivate func date(_ trigger: RenewalSettings.Trigger) -> Date? {
+        switch trigger {
+        case .off: return nil
+        case .daysBefore(let days):
+            // A certificate that lasts hardly longer than that is used for half of its life: its successor would be due
+            // at once, and every day again.
+            return max(notAfter - Double(days) * AutoRequestPlan.day, notBefore + life / 2)
+        case .percentOfLife(let percent): return notBefore + life * Double(percent) / 100
+        }
+    }
+
+    /// Seconds after which a renewal that failed is tried again: a day, but for a certificate of a few days a tenth of
+    /// its life, so that some tries are left before its end; ten minutes at least.
+    fileprivate var retryInterval: Double { min(AutoRequestPlan.day, max(600, life / 10)) }
 }

@@ -65,6 +65,47 @@ import Testing
         }
     }
 
+    @Test("T10: a certificate that lives no longer than the days before its end is renewed halfway, not each day anew")
+    func shorterThanDays() throws {
+        var machine = try machine(.daysBefore(30))
+        // Servers backdate what they issue by some minutes.
+        let (minutes, life) = (600.0, 30 * 86_400.0)
+        machine.renewable = .init(keyID: 7, notBefore: machine.now - minutes, notAfter: machine.now + life)
+        var renewals = 0
+        let end = machine.now + 360 * 86_400
+        while let next = try machine.plan().next, next.at < end {
+            machine.now = next.at
+            #expect(try machine.ticks() == [.renewal(keyID: 7 + renewals)])
+            renewals += 1
+            machine.renewable = .init(
+                keyID: 7 + renewals, notBefore: machine.now - minutes, notAfter: machine.now + life)
+        }
+        #expect(renewals == 24)
+    }
+
+    @Test("T10: a certificate of a day is renewed before its end, and after a failure tried again before its end too")
+    func dayLong() throws {
+        var machine = try machine(.percentOfLife(80))
+        for keyID in 1...20 {
+            let issued = machine.now
+            machine.renewable = .init(keyID: keyID, notBefore: issued, notAfter: issued + 86_400)
+            let due = try #require(try machine.plan().next)
+            #expect(due.at == issued + 0.8 * 86_400)
+            machine.now = due.at
+            #expect(try machine.ticks() == [.renewal(keyID: keyID)])
+            #expect(try machine.plan().next?.at == due.at + 8640)
+        }
+    }
+
+    @Test("T10: however short a certificate lives, its server is asked once in ten minutes at most")
+    func secondsLong() throws {
+        var machine = try machine(.percentOfLife(50))
+        machine.renewable = .init(keyID: 7, notBefore: machine.now, notAfter: machine.now + 2)
+        machine.now += 1
+        #expect(try machine.ticks() == [.renewal(keyID: 7)])
+        #expect(try machine.plan().next?.at == machine.now + 600)
+    }
+
     @Test("T10: an attempt that lies in the future counts as none")
     func futureAttempt() throws {
         var machine = try machine(.daysBefore(30))
