@@ -87,6 +87,49 @@ import Testing
         #expect(try await test.machine.keys().count == 2)
     }
 
+    @Test("T9: while it is polled then, the machine sleeps until the next poll, and the next time shown lies ahead")
+    func asleep() async throws {
+        let test = try await waiting()
+        test.clock.set(TestClock.start + 3600 + 86400)
+        try await test.tick()
+        #expect(try await test.machine.currentIssuance()?.state == .polling)
+        #expect(try await test.tick() == test.clock.now() + 300)
+        #expect(try await test.machine.autoRequestState().nextRequest?.date == TestClock.start + 3600 + 2 * 86400)
+    }
+
+    @Test("T9: a certificate that comes at last covers every time that has passed: no other request follows on it")
+    func passed() async throws {
+        let test = try await waiting()
+        try await test.change { ($0.pollingTimes, $0.pollingInterval) = (60, 60) }
+        test.clock.set(TestClock.start + 3600 + 86400)
+        try await test.tick()
+        for _ in 1...25 { try await test.tick(afterMinutes: 60) }
+        #expect(try await test.machine.currentIssuance()?.polling?.made == 1, "the second day took it up again")
+        test.server.answer(.issue)
+        try await test.tick(afterMinutes: 60)
+        for _ in 1...3 { try await test.tick(afterMinutes: 1) }
+        #expect(test.server.csrs.count == 1)
+        #expect(try await test.machine.history().map(\.status) == [.successful])
+        #expect(try await test.machine.autoRequestState().nextRequest?.date == TestClock.start + 3600 + 3 * 86400)
+    }
+
+    @Test(
+        "T1, T8: what becomes of it after a change of the times says nothing of the new ones",
+        arguments: [TestServer.Answer.issue, .refuse(0), .status(500)])
+    func otherTimes(_ answer: TestServer.Answer) async throws {
+        let test = try await waiting()
+        test.clock.set(TestClock.start + 3600 + 86400)
+        try await test.tick()
+        let change = try await test.updateTimer { $0.isPeriodic = false }
+        let start = try #require(change.nextRequest)
+        #expect(start > test.clock.now())
+        test.server.answer(answer)
+        for _ in 1...2 { try await test.tick(afterMinutes: 5) }
+        #expect(try await test.machine.currentIssuance()?.state != .polling)
+        #expect(test.server.csrs.count == 1)
+        #expect(try await test.machine.autoRequestState().nextRequest?.date == start)
+    }
+
     @Test("T3: a request that is still polled at the next time is that time's request")
     func stillPolling() async throws {
         let test = try await TestMachine()

@@ -34,7 +34,10 @@ extension Tables {
     }
 
     /// Takes an open request up again for what is due now, with as many polls as the settings grant.
-    func carry(_ open: IssuanceTable.Record, for due: AutoRequestPlan.Due, at now: Date) throws {
+    func carry(
+        _ open: IssuanceTable.Record, for due: AutoRequestPlan.Due, of plan: AutoRequestPlan, at now: Date
+    ) throws {
+        try settings.set(.autoRequestSchedule, plan.begun(due))
         try takeUp(open, polls: 0, at: now)
         try issuances.setCarried(due.target, open.id)
         if let number = open.historyNumber, try history.entry(number) != nil {
@@ -59,17 +62,15 @@ extension Tables {
         return try authorityTrust().acceptedFingerprint?.matches(authority.caCertificate) ?? false
     }
 
-    /// A carried request has ended, other than by a refusal: what it was carried for is done.
-    func finishCarried(_ record: IssuanceTable.Record, at now: Date) throws {
-        guard let automatic = record.automatic, automatic.isCarried else { return }
-        try issuances.setCarried(nil, record.id)
-        var schedule = try settings.value(.autoRequestSchedule) ?? AutoRequestSchedule()
-        switch automatic.target {
-        case .occurrence(let number): schedule.done = max(schedule.done ?? number, number)
-        case .renewal: schedule.renewalAttemptedAt = now
+    /// Ends a request that was taken up again and that the server will not take any more: what it was taken up for is
+    /// due again, so that the next tick begins a new one.
+    func makeRoom(_ record: IssuanceTable.Record, _ outcome: IssuanceOutcome) throws {
+        if let automatic = record.automatic, automatic.isCarried {
+            var schedule = try settings.value(.autoRequestSchedule) ?? AutoRequestSchedule()
+            schedule.reopen(automatic.target)
+            try settings.set(.autoRequestSchedule, schedule)
         }
-        schedule.adjustment = nil
-        try settings.set(.autoRequestSchedule, schedule)
+        try end(record, outcome)
     }
 
     /// [Key Name], or the lowest number behind it that makes it free, within 24 characters.

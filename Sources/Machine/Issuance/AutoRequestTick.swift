@@ -51,15 +51,14 @@ struct AutoRequestTick: Sendable {
         return Step(proceed: open.id)
     }
 
-    /// Begins what is due, or takes an open request up for it; nil when that has been done already.
+    /// Begins what is due, or takes an open request up for it.
     private func begin(_ due: AutoRequestPlan.Due, of plan: AutoRequestPlan, _ tables: Tables) throws -> Step? {
         let open = try (tables.issuances.all(.polling) + tables.issuances.all(.waiting)).first
         if let open {
             // A request by hand that waits keeps the timer from being switched on, so that there is none.
-            guard let automatic = open.automatic else { return nil }
-            if automatic.isCarried, automatic.target == due.target { return nil }
+            guard open.automatic != nil else { return nil }
             if try tables.isCurrent(open) {
-                try tables.carry(open, for: due, at: now)
+                try tables.carry(open, for: due, of: plan, at: now)
                 return Step(proceed: open.id)
             }
         }

@@ -61,7 +61,6 @@ extension Tables {
         try issuances.setState(.succeeded, steps, of: record.id)
         try issuances.setTransaction(nil, of: record.id)
         if let number = record.historyNumber { try history.update(number, .successful, nil, issuedAt: now) }
-        try finishCarried(record, at: now)
         try audit.append(
             .acquireCertificate, record.keyName, detail: "\(issued.certificate.subject)", by: administrator, at: now)
     }
@@ -79,7 +78,7 @@ extension Tables {
 
     /// A FAILURE of the server. One to a request that was taken up again for a later time makes room for a new one.
     fileprivate func refuse(_ record: IssuanceTable.Record, _ failure: Failure, at now: Date) throws {
-        if record.automatic?.isCarried == true { return try end(record, IssuanceOutcome(failure)) }
+        if record.automatic?.isCarried == true { return try makeRoom(record, IssuanceOutcome(failure)) }
         if try wasSentBefore(record) {
             try suspend(record, IssuanceOutcome(failure), at: now)
         } else {
@@ -92,7 +91,6 @@ extension Tables {
         if try mayHaveArrived(record) {
             try suspend(record, outcome, at: now)
         } else {
-            try finishCarried(record, at: now)
             try end(record, outcome)
         }
     }
@@ -102,7 +100,7 @@ extension Tables {
         try issuances.setState(.waiting, Self.steps(record, after: outcome), of: record.id)
         if let automatic = record.automatic { try issuances.setAttempt(record.id, polls: automatic.polls, at: now) }
         if let number = record.historyNumber { try history.update(number, .error, outcome) }
-        try finishCarried(record, at: now)
+        try issuances.clearCarried()
     }
 
     /// Ends a request for good: the key that never got a certificate goes with it.

@@ -14,7 +14,8 @@ extension IssuanceTable {
         /// The key whose certificate signs; nil for a request that owes nothing to an old one.
         let renewsKeyID: Int?
         let renewalStep: RenewalStep?
-        /// It was begun for an earlier target and taken up again for this one, which is not done before it ends.
+        /// It was begun for an earlier target and taken up again for this one, which is due again if the server refuses
+        /// what was taken up.
         let isCarried: Bool
 
         init?(_ row: Row) throws {
@@ -55,10 +56,14 @@ extension IssuanceTable {
             [SQLValue(polls), SQLValue(now), SQLValue(id.rawValue)])
     }
 
-    /// Takes a request up again for another target, or with nil notes that its target is done.
-    func setCarried(_ target: AutoRequestSchedule.Target?, _ id: IssuanceID) throws {
+    /// Takes a request up again for another target.
+    func setCarried(_ target: AutoRequestSchedule.Target, _ id: IssuanceID) throws {
         try connection.run(
-            "UPDATE issuance SET target = coalesce(?, target), is_carried = ? WHERE id = ?",
-            [SQLValue(try target.map { try StoredJSON.encode($0) }), SQLValue(target != nil), SQLValue(id.rawValue)])
+            "UPDATE issuance SET target = ?, is_carried = 1 WHERE id = ?",
+            [.blob(try StoredJSON.encode(target)), SQLValue(id.rawValue)])
     }
+
+    /// From now on what becomes of open requests says nothing of the schedule: it has begun anew, or their attempt is
+    /// over.
+    func clearCarried() throws { try connection.run("UPDATE issuance SET is_carried = 0") }
 }

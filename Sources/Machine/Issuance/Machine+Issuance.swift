@@ -116,7 +116,6 @@ extension Machine {
         let isDone = try await store.write { tables in
             guard let record = try tables.issuances.record(id), record.isKept else { return false }
             let details = try record.historyNumber.flatMap { try tables.history.outcome($0)?.details }
-            try tables.finishCarried(record, at: now)
             try tables.end(record, IssuanceOutcome(details ?? .deferred, .discarded))
             try tables.audit.append(.discardRequest, record.keyName, by: administrator, at: now)
             return true

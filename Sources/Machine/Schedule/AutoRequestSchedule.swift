@@ -26,12 +26,21 @@ package struct AutoRequestSchedule: Codable, Equatable, Sendable {
     /// The highest occurrence that was begun, or passed while the machine was off and made up for.
     package var done: Int?
     package var adjustment: Adjustment?
+    /// When a renewal was begun last, be it well or not.
     package var renewalAttemptedAt: Date?
 
     package init(done: Int? = nil, adjustment: Adjustment? = nil, renewalAttemptedAt: Date? = nil) {
         self.done = done
         self.adjustment = adjustment
         self.renewalAttemptedAt = renewalAttemptedAt
+    }
+
+    /// What was begun for a target came to nothing: it is due again.
+    mutating func reopen(_ target: Target) {
+        switch target {
+        case .occurrence(let number): done = number > 0 ? number - 1 : nil
+        case .renewal: renewalAttemptedAt = nil
+        }
     }
 
     /// Begins anew with changed settings: no set time is done, and the coming request draws its own adjustment.

@@ -33,6 +33,7 @@ struct AutoRequestUpdate: Sendable {
             var schedule = try tables.settings.value(.autoRequestSchedule) ?? AutoRequestSchedule()
             schedule.reset()
             try tables.settings.set(.autoRequestSchedule, schedule)
+            try tables.issuances.clearCarried()
         }
         try tables.audit.append(
             .changeAutoRequestSettings, "", detail: changes.isEmpty ? "no change" : changes.joined(separator: "; "),
