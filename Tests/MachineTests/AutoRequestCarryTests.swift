@@ -70,6 +70,24 @@ import Testing
         #expect(try await test.machine.autoRequestState().nextRequest?.date == TestClock.start + 3600 + 2 * 86400)
     }
 
+    @Test(
+        "P5: an error that the server gives it a second time makes room for a new one too; another error does not",
+        arguments: [(400, true), (503, false)])
+    func erring(status: Int, isSame: Bool) async throws {
+        let test = try await waiting(.status(400))
+        let first = try #require(try await test.machine.currentIssuance())
+        test.server.answer(.issue)
+        test.server.answerNext(.status(status))
+        test.clock.set(TestClock.start + 3600 + 86400)
+        for _ in 1...3 { try await test.tick() }
+        #expect(try await test.machine.issuance(first.id)?.state == (isSame ? .failed : .waiting))
+        #expect(try await test.machine.history().map(\.status) == (isSame ? [.successful, .error] : [.error]))
+        #expect(try await test.machine.history().last?.details == .httpStatus(status))
+        #expect(Set(test.server.requests).count == (isSame ? 2 : 1))
+        #expect(try await test.machine.autoRequestState().nextRequest?.date == TestClock.start + 3600 + 2 * 86400)
+        #expect(try await test.machine.keys().map(\.name) == ["Default Key", "auto"])
+    }
+
     @Test("T7: with other key settings, what waits is given up when the new request begins", arguments: [2, 8])
     func otherSettings(keyLimit: Int) async throws {
         let test = try await waiting(keyLimit: keyLimit)

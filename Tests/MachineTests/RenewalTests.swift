@@ -124,6 +124,22 @@ import Testing
         }
     }
 
+    @Test("P6: when the server repeats its HTTP error a day later, a new request follows: or there would never be one")
+    func repeatedHTTPError() async throws {
+        let test = try await machine()
+        test.server.announce(Self.standard)
+        test.server.answerNext(Array(repeating: .status(400), count: 3))
+        for _ in 1...2 { try await test.tick(afterMinutes: 1) }
+        #expect(test.server.kinds.dropFirst() == [.renewalReq, .oldCertificate])
+        #expect(try await progress(test).state == .waiting)
+        test.clock.set(TestClock.start + 71 * 86400)
+        for _ in 1...2 { try await test.tick() }
+        #expect(test.server.kinds.dropFirst(3) == [.oldCertificate, .enrolment])
+        #expect(test.server.challenges.last == TestServer.challenge)
+        #expect(try await progress(test).state == .succeeded)
+        #expect(try await test.machine.history().map(\.status) == [.successful, .successful])
+    }
+
     @Test(
         "P6: the challenge password goes with the old certificate only if it is wanted, and always with a new request")
     func challenge() async throws {

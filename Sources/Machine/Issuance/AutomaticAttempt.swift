@@ -16,13 +16,9 @@ extension IssuanceAttempt {
                 let outcome = try await exchange()
                 guard case .failed(let failure) = outcome else { return outcome }
                 let reason = failure.failInfo?.description ?? "no failInfo"
-                guard try await takeNextStep(after: reason, refused: true) else { return outcome }
-            } catch let error as SCEPError {
-                // Servers that do not know one form of renewal answer it with an HTTP error. The other form costs no
-                // challenge password; a new request might, so that an error of the server does not lead there.
-                guard case .httpStatus(let status) = error.code, error.requestMayHaveArrived,
-                    try await takeNextStep(after: "HTTP \(status)", refused: false)
-                else { throw error }
+                guard try await takeNextStep(after: reason) else { return outcome }
+            } catch let error as SCEPError where !error.isCommunicationError {
+                guard try await takeNextStep(after: "\(error.code)", error) else { throw error }
             }
         }
     }
@@ -75,20 +71,20 @@ extension IssuanceAttempt {
 
     /// Begins the step that follows one that failed, with a transaction of its own; false if there is none, or if the
     /// settings name another server by now (C4).
-    /// - Parameter refused: by FAILURE; after anything else only the other form of renewal follows.
-    private func takeNextStep(after reason: String, refused: Bool) async throws -> Bool {
+    /// - Parameter error: nil after a FAILURE, which leads to whatever comes next.
+    private func takeNextStep(after reason: String, _ error: SCEPError? = nil) async throws -> Bool {
         let (id, environment, now) = (id, environment, environment.clock.now())
         return try await store.write { tables in
             guard let record = try tables.issuances.record(id) else { throw Self.gone }
             let failed = try tables.issuances.transaction(record)
             guard let next = record.automatic?.renewalStep?.next(after: failed.messageType),
-                refused || next.method != nil && failed.state == .requestBuilt,
+                try error.map({ try tables.leads($0, to: next, from: failed, of: record) }) ?? true,
                 failed.server == (try tables.settings.value(.communication)?.server)
             else { return false }
             try tables.audit.append(
                 .sendRequest, record.keyName, .failed, detail: "\(failed.messageType) refused, \(reason)",
                 by: .machine, at: now)
-            try tables.take(next, after: failed, refused: refused, of: record, environment, at: now)
+            try tables.take(next, after: failed, refused: error == nil, of: record, environment, at: now)
             return true
         }
     }
@@ -112,6 +108,17 @@ extension Tables {
         try issuances.setTransaction(transaction, of: record.id)
         try issuances.setSteps(steps, of: record.id)
         if let number = record.historyNumber { try history.setTransactionID(transaction.id.text, of: number) }
+    }
+
+    /// Whether an error in place of a reply leads to another step of a renewal. Servers that do not know one form of
+    /// renewal answer it with an HTTP error. The other form costs no challenge password; a new request might, so that
+    /// an error leads there only when the server repeats it at a later time.
+    fileprivate func leads(
+        _ error: SCEPError, to next: RenewalStep, from failed: Transaction, of record: IssuanceTable.Record
+    ) throws -> Bool {
+        if try isRepeated(error, of: record) { return true }
+        guard case .httpStatus = error.code else { return false }
+        return error.requestMayHaveArrived && next.method != nil && failed.state == .requestBuilt
     }
 
     /// Goes on to another step of a renewal: a new transaction for the same new key.

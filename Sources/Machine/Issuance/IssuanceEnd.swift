@@ -31,10 +31,10 @@ extension IssuanceAttempt {
         try await store.write { [id, administrator] tables in
             guard let record = try tables.issuances.record(id) else { throw Self.gone }
             let outcome = IssuanceOutcome(error, trust: try tables.authorityTrust())
-            if let error = error as? SCEPError, error.isCommunicationError {
-                try tables.putOff(record, outcome, at: now)
-            } else {
-                try tables.keepOrEnd(record, outcome, at: now)
+            switch error as? SCEPError {
+            case let error? where error.isCommunicationError: try tables.putOff(record, outcome, at: now)
+            case let error? where try tables.isRepeated(error, of: record): try tables.makeRoom(record, outcome)
+            default: try tables.keepOrEnd(record, outcome, at: now)
             }
             try tables.audit.append(
                 .sendRequest, record.keyName, .failed, detail: outcome.cause.rawValue, by: administrator, at: now)
@@ -84,6 +84,14 @@ extension Tables {
         } else {
             try end(record, IssuanceOutcome(failure))
         }
+    }
+
+    /// Whether a request that was taken up again got the very error that it had got before: its server will not take it
+    /// any more, and as long as it is kept no other is made.
+    func isRepeated(_ error: SCEPError, of record: IssuanceTable.Record) throws -> Bool {
+        guard record.automatic?.isCarried == true, try wasSentBefore(record), let number = record.historyNumber
+        else { return false }
+        return try history.outcome(number) == IssuanceOutcome(error, trust: authorityTrust())
     }
 
     /// Keeps a request that the server may have got, and ends one that never left the machine.
