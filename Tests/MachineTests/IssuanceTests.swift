@@ -284,6 +284,20 @@ import Testing
         #expect(try await test.machine.key(named: "tls-key") == nil)
     }
 
+    @Test("I7: an error that comes after the end is in the store takes neither key nor certificate with it")
+    func lateError() async throws {
+        let test = try await TestMachine()
+        try await test.configure()
+        let id = try #require(try await test.request()?.id)
+        let attempt = IssuanceAttempt(
+            id: id, store: test.machine.store, environment: test.environment, configuration: test.configuration,
+            administrator: TestMachine.manager)
+        try await attempt.store(failure: MachineError(.storage, "the disk"))
+        #expect(try await test.machine.issuance(id)?.state == .succeeded)
+        #expect(try await test.machine.history().map(\.status) == [.successful])
+        #expect(try await test.machine.key(named: "tls-key")?.state == .restartPending)
+    }
+
     @Test("S3: the history keeps 20 entries; the 21st drops the oldest")
     func twenty() async throws {
         let test = try await TestMachine()

@@ -224,6 +224,33 @@ import Testing
         #expect(try await progress(test).state == .succeeded)
     }
 
+    @Test(
+        "P3: a stored transaction that cannot be read any more is an error that [Discard] ends, and blocks nothing",
+        arguments: [true, false])
+    func unreadable(isRunning: Bool) async throws {
+        let test = try await begun(.deferRequest)
+        try await test.change { ($0.isPeriodic, $0.interval) = (true, 1) }
+        try await test.machine.store.write { tables in
+            try tables.connection.execute("UPDATE issuance SET sealed_transaction = x'00'")
+            if isRunning { try tables.connection.execute("UPDATE issuance SET state = 'running'") }
+        }
+        if isRunning { try await test.restart() }
+        try await test.tick(afterMinutes: 5)
+        let last = try await progress(test)
+        #expect((last.state, last.history?.status) == (.waiting, .error))
+        #expect(last.history?.cause == .machineFailure)
+        #expect(test.server.kinds == [.enrolment])
+        #expect(try await test.machine.key(named: "auto")?.state == .waitingForCertificate)
+        if isRunning {
+            try await test.machine.discard(last.id, by: TestMachine.manager)
+            #expect(try await test.machine.keys().count == 1)
+        }
+        test.clock.set(TestClock.start + 3600 + 86400)
+        try await test.tick()
+        #expect(try await progress(test).state == .succeeded)
+        #expect(try await test.machine.history().map(\.cause) == [nil, .discarded])
+    }
+
     @Test("P4: a server that does not know CertPoll gets the request itself from then on", arguments: [true, false])
     func pollNotKnown(isStatus: Bool) async throws {
         let test = try await begun(.deferRequest)

@@ -30,6 +30,8 @@ extension IssuanceAttempt {
         let now = environment.clock.now()
         try await store.write { [id, administrator] tables in
             guard let record = try tables.issuances.record(id) else { throw Self.gone }
+            // An end is in the store: whatever went wrong after it must not take the key of a certificate with it.
+            guard record.state == .running else { return }
             let outcome = IssuanceOutcome(error, trust: try tables.authorityTrust())
             switch error as? SCEPError {
             case let error? where error.isCommunicationError: try tables.putOff(record, outcome, at: now)
@@ -96,7 +98,7 @@ extension Tables {
 
     /// Keeps a request that the server may have got, and ends one that never left the machine.
     func keepOrEnd(_ record: IssuanceTable.Record, _ outcome: IssuanceOutcome, at now: Date) throws {
-        if try mayHaveArrived(record) {
+        if mayHaveArrived(record) {
             try suspend(record, outcome, at: now)
         } else {
             try end(record, outcome)
@@ -144,10 +146,11 @@ extension Tables {
     }
 
     /// Whether the server may have got a message of this request and acted on it. One of which the transport knows that
-    /// nothing left the machine counts as not made.
-    private func mayHaveArrived(_ record: IssuanceTable.Record) throws -> Bool {
+    /// nothing left the machine counts as not made. A transaction that cannot be read may have been sent (P3): that is
+    /// no reason to fail here, or the request would stand in the way for ever.
+    private func mayHaveArrived(_ record: IssuanceTable.Record) -> Bool {
         guard record.sealedTransaction != nil else { return false }
-        let transaction = try issuances.transaction(record)
+        guard let transaction = try? issuances.transaction(record) else { return true }
         return transaction.messagesMade > 0 || transaction.isKeyInDoubt
     }
 }

@@ -94,6 +94,7 @@ actor IssuanceService {
             task: Task {
                 // An attempt whose end is in the store already, or another one that was begun at the same moment.
                 await former?.value
+                unwritten[id] = nil
                 do {
                     if try await attempt.isRunning() { await conclude(attempt, try await body(attempt)) }
                 } catch {

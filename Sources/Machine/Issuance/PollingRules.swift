@@ -56,7 +56,8 @@ extension Tables {
     /// Marks a request as running again.
     func takeUp(_ record: IssuanceTable.Record, polls: Int, at now: Date) throws {
         var steps = record.steps
-        let isSent = try record.sealedTransaction != nil && issuances.transaction(record).state != .ready
+        // One that cannot be read ends the attempt with its own error.
+        let isSent = record.sealedTransaction != nil && (try? issuances.transaction(record).state) != .ready
         steps.resume(at: record.keyID == nil ? .key : isSent ? .request : .capabilities)
         try issuances.setState(.running, steps, of: record.id)
         if record.automatic != nil { try issuances.setAttempt(record.id, polls: polls, at: now) }

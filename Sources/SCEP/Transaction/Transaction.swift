@@ -165,8 +165,8 @@ public struct Transaction: Sendable, Codable, Equatable {
         if renewal == .automatic { settledType = authority.capabilities.renewalType }
     }
 
-    /// The PKCSReq or RenewalReq. Made once; each further call gives the same bytes, before a reply as well as for a server that
-    /// does not know CertPoll.
+    /// The PKCSReq or RenewalReq. Made once; each further call gives the same bytes, before a reply as well as for a
+    /// server that does not know CertPoll.
     public mutating func makeRequest(key: PrivateKey, random: any RandomSource) throws(SCEPError) -> OutgoingMessage {
         if let request, !isFinished {
             awaited = request.senderNonce
