@@ -37,7 +37,7 @@ struct AutoRequestTick: Sendable {
         }
         let plan = try tables.autoRequestPlan(at: now, zone: zone, random: random)
         if let due = plan.next, plan.isDue, let step = try begin(due, of: plan, tables) { return step }
-        // What is due and was not begun is being polled for already.
+        // What is due and cannot begin is no reason to look again at once.
         let coming = plan.isDue ? nil : plan.next?.at
         guard let open = try tables.issuances.all(.polling).first, let date = try tables.pollDate(open, at: now) else {
             return Step(next: coming)

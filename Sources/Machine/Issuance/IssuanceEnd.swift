@@ -91,7 +91,8 @@ extension Tables {
     /// Whether a request that was taken up again got the very error that it had got before: its server will not take it
     /// any more, and as long as it is kept no other is made.
     func isRepeated(_ error: SCEPError, of record: IssuanceTable.Record) throws -> Bool {
-        guard record.automatic?.isCarried == true, try wasSentBefore(record), let number = record.historyNumber
+        guard record.automatic?.isCarried == true, try issuances.transaction(record).unanswered > 1,
+            let number = record.historyNumber
         else { return false }
         return try history.outcome(number) == IssuanceOutcome(error, trust: authorityTrust())
     }
@@ -136,9 +137,8 @@ extension Tables {
     }
 
     /// Whether a message had been sent before whose answer was never read, be it the request, a poll, or an earlier step
-    /// of a renewal. A server whose
-    /// challenge is good for one request may have issued at the first and refuse the second: the refusal does not prove
-    /// that the key is worth nothing (I7).
+    /// of a renewal. A server whose challenge is good for one request may have issued at the first and refuse the
+    /// second: the refusal does not prove that the key is worth nothing (I7).
     private func wasSentBefore(_ record: IssuanceTable.Record) throws -> Bool {
         guard record.sealedTransaction != nil else { return false }
         let transaction = try issuances.transaction(record)
