@@ -132,6 +132,27 @@ import Testing
         #expect(test.server.requests.count == 1)
     }
 
+    @Test(
+        "T9: a machine without a battery, whose clock starts in the past each time, makes up for nothing that was done")
+    func noBattery() async throws {
+        for isPeriodic in [true, false] {
+            let test = try await machine { ($0.isPeriodic, $0.interval) = (isPeriodic, 30) }
+            try await test.tick(afterMinutes: 60)
+            for hour in 2...4 {
+                test.clock.set(TestClock.start - 200 * 86400)
+                try await test.restart()
+                #expect(try await test.tick() == nil)
+                let state = try await test.machine.autoRequestState()
+                #expect((state.nextRequest, state.isClockSet) == (nil, false))
+                test.clock.set(TestClock.start + Double(hour) * 3600)
+                for _ in 1...2 { try await test.tick() }
+            }
+            #expect(test.server.requests.count == 1)
+            let next = TestClock.start + 3600 + 30 * 86400
+            #expect(try await test.machine.autoRequestState().nextRequest?.date == (isPeriodic ? next : nil))
+        }
+    }
+
     @Test("T3, P11: a full key store is an error at once, without a word to the server, and is not polled")
     func keyLimit() async throws {
         let test = try await machine(keyLimit: 1) { ($0.isPeriodic, $0.interval) = (true, 1) }

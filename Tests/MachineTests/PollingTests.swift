@@ -211,6 +211,20 @@ import Testing
         #expect(test.server.kinds.count == 3)
     }
 
+    @Test("P3, T9: by a clock that stands before the CA was made nothing is polled: no reply could be judged")
+    func clockBeforeAuthority() async throws {
+        let test = try await begun(.deferRequest)
+        test.clock.set(TestClock.start - 10 * 86400)
+        try await test.restart()
+        #expect(try await test.tick() == nil)
+        #expect(test.server.kinds == [.enrolment])
+        #expect(try await progress(test).state == .polling)
+        test.clock.set(TestClock.start + 2 * 3600)
+        try await test.tick()
+        #expect(test.server.kinds == [.enrolment, .poll])
+        #expect(try await progress(test).state == .succeeded)
+    }
+
     @Test("P3: polling goes on over a restart, and no sooner")
     func restarted() async throws {
         let test = try await begun(.deferRequest)

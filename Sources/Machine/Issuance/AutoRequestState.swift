@@ -26,7 +26,9 @@ public struct AutoRequestState: Equatable, Sendable {
     }
 
     public let isTimerEnabled: Bool
-    /// [Next Request Date/Time:]; nil when the timer is off, or nothing more is scheduled.
+    /// False while the clock shows a time that cannot be: nothing is due before it is set.
+    public let isClockSet: Bool
+    /// [Next Request Date/Time:]; nil when the timer is off, the clock is not set, or nothing more is scheduled.
     public let nextRequest: NextRequest?
     /// The automatic request that runs, polls or waits for [Check Again].
     public let current: IssuanceProgress?
@@ -34,9 +36,11 @@ public struct AutoRequestState: Equatable, Sendable {
     public let lastSuccess: Date?
 
     public init(
-        isTimerEnabled: Bool, nextRequest: NextRequest?, current: IssuanceProgress?, lastSuccess: Date?
+        isTimerEnabled: Bool, isClockSet: Bool = true, nextRequest: NextRequest?, current: IssuanceProgress?,
+        lastSuccess: Date?
     ) {
         self.isTimerEnabled = isTimerEnabled
+        self.isClockSet = isClockSet
         self.nextRequest = nextRequest
         self.current = current
         self.lastSuccess = lastSuccess

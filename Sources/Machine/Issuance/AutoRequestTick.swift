@@ -25,7 +25,7 @@ struct AutoRequestTick: Sendable {
 
     func step(_ tables: Tables) throws -> Step {
         // Without the time no certificate can be judged, and no poll either.
-        guard now >= Tables.earliestClock else { return Step() }
+        guard try tables.isClockSet(at: now) else { return Step() }
         if let running = try tables.issuances.all(.running).first {
             if running.automatic == nil || active.contains(running.id) { return Step() }
             return try takeUp(running, tables)

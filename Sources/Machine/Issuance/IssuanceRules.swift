@@ -1,10 +1,26 @@
 import FoundationEssentials
+import PKI
 import SCEP
 
 /// The rules of I1, I4, K5 and C6, checked in the transaction that begins a request.
 extension Tables {
     /// Before this day no certificate can be judged, so the clock was never set: 2025-01-01.
     static let earliestClock = Date(timeIntervalSince1970: 1_735_689_600)
+
+    /// Whether the clock can be right: not before ``earliestClock``, and not before certificates that the machine has
+    /// taken for valid were made, that of the CA and those that automatic requests brought. A day is left for a CA
+    /// whose own clock is ahead.
+    ///
+    /// A machine without a battery starts on some day of the past until the network sets its clock. What was done
+    /// since must not count as yet to come, or each start would be followed by a request.
+    func isClockSet(at now: Date) throws -> Bool {
+        guard now >= Self.earliestClock else { return false }
+        let issued = try keys.all().filter(\.isAutomatic).compactMap { key in
+            key.certificate.flatMap { try? Certificate(der: $0) }
+        }
+        let certificates = try issued + [acceptedAuthority()?.certificate].compactMap { $0 }
+        return certificates.allSatisfy { $0.notBefore - AutoRequestPlan.day <= now }
+    }
 
     /// Why a request cannot begin; nil if it can, as far as it does not depend on the CA.
     func refusalToBegin(_ request: IssuanceRequest, keyLimit: Int, at now: Date) throws -> IssuanceRefusal? {

@@ -51,7 +51,7 @@ extension Machine {
             let settings = try tables.autoRequestSettings
             let plan = try tables.autoRequestPlan(at: now, zone: environment.zone, random: environment.random)
             return AutoRequestState(
-                isTimerEnabled: settings.isTimerEnabled,
+                isTimerEnabled: settings.isTimerEnabled, isClockSet: try tables.isClockSet(at: now),
                 nextRequest: plan.next.flatMap { AutoRequestState.NextRequest($0, settings) },
                 current: try tables.issuances.openAutomatic().map { try tables.progress($0, unwritten) },
                 lastSuccess: try tables.history.lastAutomaticSuccess())

@@ -130,9 +130,10 @@ extension Machine {
     public func resumeIssuances() async throws {
         let now = now
         let running = try await store.write { tables in
-            try tables.issuances.all(.running).filter { record in
+            let isClockSet = try tables.isClockSet(at: now)
+            return try tables.issuances.all(.running).filter { record in
                 // While the clock is not set no certificate can be judged: the timer takes the request up when it is.
-                if record.automatic != nil { return now >= Tables.earliestClock }
+                if record.automatic != nil { return isClockSet }
                 if record.keyID != nil, record.sealedTransaction != nil { return true }
                 try tables.end(record, IssuanceOutcome(.communicationError, .interrupted))
                 try tables.audit.append(

@@ -40,15 +40,17 @@ package struct AutoRequestPlan: Sendable {
     /// The timer is on and the clock has been set.
     private let isActive: Bool
 
+    /// - Parameter isClockSet: false when more is known against the clock than that it stands before 2025.
     package init(
-        settings: AutoRequestSettings, schedule: AutoRequestSchedule, renewable: Renewable?, zone: Zone, now: Date
+        settings: AutoRequestSettings, schedule: AutoRequestSchedule, renewable: Renewable?, zone: Zone, now: Date,
+        isClockSet: Bool = true
     ) {
         self.settings = settings
         self.schedule = schedule
         self.renewable = renewable
         self.now = now
         occurrences = Occurrences(settings, zone: zone)
-        isActive = settings.isTimerEnabled && now >= Tables.earliestClock
+        isActive = settings.isTimerEnabled && isClockSet && now >= Tables.earliestClock
         if isActive { repair() }
     }
 

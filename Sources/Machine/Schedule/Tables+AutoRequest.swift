@@ -15,7 +15,8 @@ extension Tables {
         let settings = try settings.value(.autoRequest) ?? AutoRequestSettings()
         let stored = try self.settings.value(.autoRequestSchedule) ?? AutoRequestSchedule()
         var plan = AutoRequestPlan(
-            settings: settings, schedule: stored, renewable: try renewable(settings), zone: zone, now: now)
+            settings: settings, schedule: stored, renewable: try renewable(settings), zone: zone, now: now,
+            isClockSet: try isClockSet(at: now))
         try plan.draw(random: random)
         if plan.schedule != stored { try self.settings.set(.autoRequestSchedule, plan.schedule) }
         return plan

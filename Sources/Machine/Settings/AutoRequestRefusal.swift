@@ -8,6 +8,7 @@ public enum AutoRequestRefusal: Error, Hashable, Sendable {
     case requestInProgress
     /// A request is deferred or unanswered: check it again, or discard it, first.
     case requestWaiting
-    /// The machine's clock stands before 2025, so that no time of day means anything.
+    /// The machine's clock stands before 2025, or before certificates that it holds were made: no time of day means
+    /// anything.
     case clockNotSet
 }

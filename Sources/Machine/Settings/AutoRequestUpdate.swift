@@ -81,7 +81,7 @@ struct AutoRequestUpdate: Sendable {
     }
 
     private func refusalToEnable(_ tables: Tables) throws -> AutoRequestRefusal? {
-        if now < Tables.earliestClock { return .clockNotSet }
+        if try !tables.isClockSet(at: now) { return .clockNotSet }
         guard let communication = try tables.settings.value(.communication) else { return .notConfigured }
         if try tables.acceptedAuthority() == nil, communication.caFingerprint == nil { return .authorityNotAccepted }
         if try !(tables.issuances.all(.running) + tables.issuances.all(.polling)).isEmpty { return .requestInProgress }

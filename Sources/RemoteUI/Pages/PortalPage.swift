@@ -91,9 +91,10 @@ struct PortalPage: PageModel {
             ))
         if isSystemManager, isTimerEnabled {
             let next = status.autoRequest.nextRequest
+            let none = text(status.autoRequest.isClockSet ? "auto.next.nothing" : "refusal.clockNotSet")
             facts.append(
                 Fact(
-                    text("auto.next"), next.map { .time(times.value($0.date)) } ?? .text(text("auto.next.nothing")),
+                    text("auto.next"), next.map { .time(times.value($0.date)) } ?? .text(none),
                     note: next?.kind.words(text)))
         }
         guard let last = status.lastRequest else {

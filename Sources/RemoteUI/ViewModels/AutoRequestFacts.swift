@@ -73,7 +73,8 @@ struct AutoRequestFacts: Sendable {
         if let next = state.nextRequest {
             return Fact(name, .time(times.value(next.date)), note: next.kind.words(text))
         }
-        return Fact(name, settings.isTimerEnabled ? text("auto.next.nothing") : "-")
+        guard settings.isTimerEnabled else { return Fact(name, "-") }
+        return Fact(name, text(state.isClockSet ? "auto.next.nothing" : "refusal.clockNotSet"))
     }
 
     /// What the automatic request that is open does at present.

@@ -144,20 +144,28 @@ import Testing
         #expect(page.all("form").filter { $0.attributes["action"] == "/settings/scep/auto" }.count == 1)
     }
 
-    @Test("With the timer on and nothing to come, the overview says that nothing more is scheduled (T1)")
+    @Test(
+        "With the timer on and nothing to come, the overview says that nothing more is scheduled, or that the clock is not set (T1)"
+    )
     func nothingMore() throws {
-        func next(isTimerEnabled: Bool) throws -> Fact.Content {
+        func next(isTimerEnabled: Bool, isClockSet: Bool = true) throws -> Fact.Content {
             var settings = try samples.autoRequest()
             settings.isTimerEnabled = isTimerEnabled
             return AutoRequestFacts(
                 settings: settings,
                 state: AutoRequestState(
-                    isTimerEnabled: isTimerEnabled, nextRequest: nil, current: nil, lastSuccess: nil),
+                    isTimerEnabled: isTimerEnabled, isClockSet: isClockSet, nextRequest: nil, current: nil,
+                    lastSuccess: nil),
                 isChallengeStored: false, times: samples.times, text: english
             ).next.content
         }
         guard case .text("Nothing more is scheduled") = try next(isTimerEnabled: true) else {
             Issue.record("with the timer on")
+            return
+        }
+        guard case .text(let words) = try next(isTimerEnabled: true, isClockSet: false), words.contains("not set")
+        else {
+            Issue.record("with a clock that is not set")
             return
         }
         guard case .text("-") = try next(isTimerEnabled: false) else {
