@@ -189,6 +189,29 @@ import Testing
         }
     }
 
+    @Test("P3, K1: of several keys that wait for one place, the newest is announced, shown and written down alone")
+    func overtaken() async throws {
+        let test = try await TestMachine()
+        try await test.configure()
+        for name in ["new-1", "new-2"] { try await acquire(test, name, replacesOld: false) }
+        try await acquire(test, "other", .ieee8021X)
+        for name in ["unused-1", "unused-2"] { try await acquire(test, name, KeyUse.none, replacesOld: false) }
+        #expect(
+            try await test.machine.pendingRestart() == [
+                .key(name: "new-2", use: .tls), .key(name: "other", use: .ieee8021X),
+                .key(name: "unused-1", use: .none), .key(name: "unused-2", use: .none),
+            ])
+        #expect(try await test.machine.key(named: "new-1")?.state == .idle)
+        try await test.restart()
+        #expect(try await test.machine.tlsIdentity().keyName == "new-2")
+        let log = try await test.machine.auditEntries().filter { $0.operation == .putKeyInService }
+        #expect(Set(log.map(\.target)) == ["new-2", "other", "unused-1", "unused-2"])
+        // Who deletes the newest one before the restart means the one before it.
+        for name in ["new-3", "new-4"] { try await acquire(test, name, replacesOld: false) }
+        try await test.machine.deleteKey(named: "new-4", by: TestMachine.manager)
+        #expect(try await test.machine.pendingRestart() == [.key(name: "new-3", use: .tls)])
+    }
+
     @Test("Of three TLS keys the first one serves when the others cannot be used")
     func fallBackToOlder() async throws {
         let test = try await TestMachine()

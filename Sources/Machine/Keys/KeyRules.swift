@@ -17,10 +17,16 @@ extension Tables {
             return (try? keys.privateKey(record)) == nil ? .corrupted : .waitingForCertificate
         }
         if (try? keys.identity(record)) == nil { return .corrupted }
-        if record.isRestartPending { return .restartPending }
+        if try isToTakeOver(record) { return .restartPending }
         let uses = try keys.usesServed(by: record.id)
         if uses.contains(where: \.isFunctionEnabled) { return .inUse }
         return uses.isEmpty ? .idle : .assigned
+    }
+
+    /// Whether the next restart puts the key in its place: of several that wait for one place, the newest.
+    func isToTakeOver(_ record: KeyTable.Record) throws -> Bool {
+        guard record.isRestartPending, record.use != .none else { return record.isRestartPending }
+        return try keys.all().last { $0.isRestartPending && $0.use == record.use }?.id == record.id
     }
 
     /// The rule of K4.

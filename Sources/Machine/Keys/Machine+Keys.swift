@@ -32,19 +32,23 @@ extension Machine {
         if let refusal { throw refusal }
     }
 
-    /// Moves every key that waits for the restart to the place it was requested for; the key that served there stays
-    /// stored. One that cannot be read leaves the former key in its place, and the error information says so; for TLS
-    /// that is ``tlsIdentity()``'s to find out, which is called next.
+    /// Moves the keys that wait for the restart to the places they were requested for; the key that served there stays
+    /// stored. Of several for one place the newest gets it, and only that is written down: the others were overtaken
+    /// before they served. One that cannot be read leaves the former key in its place, and the error information says
+    /// so; for TLS that is ``tlsIdentity()``'s to find out, which is called next.
     public func putPendingKeysInService() async throws {
         let now = now
         let failures: [ErrorInformation] = try await store.write { tables in
             var failures: [ErrorInformation] = []
             for record in try tables.keys.all() where record.isRestartPending {
+                let isOvertaken = try !tables.isToTakeOver(record)
                 try tables.keys.clearRestartPending(record.id)
                 let use = record.use
                 let isUsable = use == .none || use == .tls || tables.isReadable(record)
                 if isUsable {
+                    // The overtaken one too: it is what a newer one that cannot be used gives way to.
                     if use != .none { try tables.keys.putInService(record.id, for: use) }
+                    if isOvertaken { continue }
                 } else {
                     let serving = try (tables.keys.inService(use)?.current).flatMap { try tables.keys.key($0)?.name }
                     failures.append(.takeOverFailed(name: record.name, use: use, serving: serving))

@@ -59,7 +59,7 @@ extension Machine {
 
 extension Tables {
     func pendingRestart() throws -> [RestartReason] {
-        try keys.all().filter(\.isRestartPending).map { .key(name: $0.name, use: $0.use) }
+        try keys.all().filter(isToTakeOver).map { .key(name: $0.name, use: $0.use) }
     }
 
     /// The key that the machine is to restart for by itself, or nil.
