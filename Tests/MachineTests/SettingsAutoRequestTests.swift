@@ -278,8 +278,12 @@ import Testing
         #expect(change == AutoRequestChange(isTimerEnabled: false, nextRequest: nil, stoppedRequest: true))
         #expect(try await test.machine.autoRequestState().current?.state == .waiting)
         #expect(try await test.machine.history().map(\.status) == [.error])
-        // It has to be settled before the timer can go on.
-        await #expect(throws: AutoRequestRefusal.requestWaiting) { try await test.updateTimer() }
+        // Whoever only wanted to change a setting loses nothing: the same request is taken up at the next date.
+        #expect(try await test.updateTimer { $0.start = "2026-11-22T02:00" }.isTimerEnabled)
+        test.server.answer(.issue)
+        try await test.tick(afterMinutes: 24 * 60)
+        #expect(try await test.machine.history().map(\.status) == [.successful])
+        #expect(test.server.csrs.count == 1)
     }
 
     @Test("C6: a fingerprint typed in advance is a setting: another CA than its own waits until the timer is off")

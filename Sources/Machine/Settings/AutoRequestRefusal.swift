@@ -6,7 +6,7 @@ public enum AutoRequestRefusal: Error, Hashable, Sendable {
     case authorityNotAccepted
     /// A request is being processed.
     case requestInProgress
-    /// A request is deferred or unanswered: check it again, or discard it, first.
+    /// A request by hand is deferred or unanswered: check it again, or discard it, first.
     case requestWaiting
     /// The machine's clock stands before 2025, or before certificates that it holds were made: no time of day means
     /// anything.

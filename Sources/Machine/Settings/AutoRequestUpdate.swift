@@ -85,7 +85,8 @@ struct AutoRequestUpdate: Sendable {
         guard let communication = try tables.settings.value(.communication) else { return .notConfigured }
         if try tables.acceptedAuthority() == nil, communication.caFingerprint == nil { return .authorityNotAccepted }
         if try !(tables.issuances.all(.running) + tables.issuances.all(.polling)).isEmpty { return .requestInProgress }
-        return try tables.issuances.all(.waiting).isEmpty ? nil : .requestWaiting
+        // One of the timer's own is taken up again, or given up, when the next request is due.
+        return try tables.issuances.all(.waiting).contains { $0.automatic == nil } ? .requestWaiting : nil
     }
 
     // MARK: Audit

@@ -20,10 +20,8 @@ struct AutoRequestRoutes: Sendable {
         // With none stored there is none to keep: what is typed is taken.
         form.changesChallengePassword = try await !context.machine.hasStoredChallengePassword()
         let state = try await context.machine.autoRequestState()
-        let notice =
-            state.isTimerEnabled
-            ? state.current.flatMap { Self.underWay($0, context.text) }
-            : try await obstacle(context)?.lock(context.text)
+        let obstacle = state.isTimerEnabled ? nil : try await obstacle(context)?.lock(context.text)
+        let notice = obstacle ?? state.current.flatMap { Self.underWay($0, context.text) }
         return .page(try await page(form, notice: notice, context))
     }
 
@@ -82,9 +80,10 @@ struct AutoRequestRoutes: Sendable {
         let machine = context.machine
         guard let settings = try await machine.communicationSettings() else { return .notConfigured }
         if try await machine.acceptedAuthority() == nil, settings.caFingerprint == nil { return .authorityNotAccepted }
-        switch try await machine.currentIssuance()?.state {
+        let current = try await machine.currentIssuance()
+        switch current?.state {
         case .running, .polling: return .requestInProgress
-        case .waiting: return .requestWaiting
+        case .waiting: return current?.isManual == true ? .requestWaiting : nil
         case .succeeded, .failed, nil: return nil
         }
     }
