@@ -286,6 +286,27 @@ import Testing
         #expect(test.server.csrs.count == 1)
     }
 
+    @Test(
+        "T3, T8: switching polling off, or setting fewer polls than were made, ends what polls in the same step",
+        arguments: [true, false])
+    func pollingOffWhilePolling(isPollingOff: Bool) async throws {
+        let test = try await TestMachine()
+        try await test.configure()
+        try await test.updateTimer { ($0.isPollingEnabled, $0.pollingTimes) = (true, "5") }
+        test.server.answer(.deferRequest)
+        for minutes in [61.0, 1] { try await test.tick(afterMinutes: minutes) }
+        var form = AutoRequestSettings.Form(try await test.machine.autoRequestSettings())
+        form.pollingTimes = "2"
+        var change = try await test.machine.updateAutoRequestSettings(form, by: TestMachine.manager)
+        #expect(!change.stoppedRequest, "a poll is left")
+        #expect(try await test.machine.autoRequestState().current?.state == .polling)
+        if isPollingOff { form.isPollingEnabled = false } else { form.pollingTimes = "1" }
+        change = try await test.machine.updateAutoRequestSettings(form, by: TestMachine.manager)
+        #expect(change == AutoRequestChange(isTimerEnabled: true, nextRequest: nil, stoppedRequest: true))
+        #expect(try await test.machine.autoRequestState().current?.state == .waiting)
+        #expect(try await test.machine.history().map(\.status) == [.error])
+    }
+
     @Test("C6: a fingerprint typed in advance is a setting: another CA than its own waits until the timer is off")
     func otherThanTyped() async throws {
         let test = try await TestMachine()

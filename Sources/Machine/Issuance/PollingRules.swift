@@ -28,12 +28,12 @@ extension Tables {
         return automatic.attemptedAt > now ? now : polling.nextAt
     }
 
-    /// The timer was switched off: what polls ends with what it last heard, and is kept for [Check Again] if the server
-    /// may have got it (T8).
+    /// Timer or polling was switched off: what is polled no more ends with what it last heard, and is kept for
+    /// [Check Again] if the server may have got it (T8).
     ///
     /// - Returns: whether there was one.
     func stopPolling(by administrator: Administrator, at now: Date) throws -> Bool {
-        let polling = try issuances.all(.polling)
+        let polling = try issuances.all(.polling).filter { try !isPolled($0) }
         for record in polling { try endPolling(record, by: administrator, at: now) }
         return !polling.isEmpty
     }

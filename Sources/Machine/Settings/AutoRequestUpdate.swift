@@ -41,8 +41,7 @@ struct AutoRequestUpdate: Sendable {
         // Who switches something off means what was scheduled by it too (T8).
         if !new.isTimerEnabled || !new.restartsDevice { try tables.keys.clearRestartsDevice() }
         if !new.deletesOldKey { try tables.keys.keepOldKeys() }
-        let isSwitchedOff = old.isTimerEnabled && !new.isTimerEnabled
-        let stopped = try isSwitchedOff && tables.stopPolling(by: administrator, at: now)
+        let stopped = try tables.stopPolling(by: administrator, at: now)
         let plan = try tables.autoRequestPlan(at: now, zone: zone, random: random)
         return .success(
             AutoRequestChange(

@@ -16,8 +16,8 @@ struct ProgressPage: PageModel {
     let isFunctionEnabled: Bool
     /// Whether a restart is still due; after it the page offers none.
     let isRestartPending: Bool
-    /// Whether [Enable Timer for Certificate Issuance Auto Request] is on.
-    let isTimerEnabled: Bool
+    /// Whether an automatic request is scheduled, which takes up one that waits.
+    let hasNextRequest: Bool
     let times: LocalTime
 
     var menuItem: String? { "/settings/scep" }
@@ -108,7 +108,7 @@ struct ProgressPage: PageModel {
 
     /// What happens to a request that waits; an automatic one is taken up again by the timer.
     private func kept(_ key: String, _ text: Texts) -> String {
-        progress.isManual || !isTimerEnabled
+        progress.isManual || !hasNextRequest
             ? text(key) : text(key) + text("form.sentence-space") + text("progress.kept.automatic")
     }
 

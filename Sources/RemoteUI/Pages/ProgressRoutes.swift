@@ -29,7 +29,7 @@ struct ProgressRoutes: Sendable {
             ProgressPage(
                 progress: progress, isFunctionEnabled: progress.use.isFunctionEnabled,
                 isRestartPending: isPending,
-                isTimerEnabled: try await machine.isAutoRequestTimerEnabled(), times: times))
+                hasNextRequest: try await machine.autoRequestState().nextRequest != nil, times: times))
     }
 
     private func checkAgain(_ context: PageContext) async throws -> Outcome {

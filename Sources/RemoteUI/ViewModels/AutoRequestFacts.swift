@@ -18,7 +18,7 @@ struct AutoRequestFacts: Sendable {
         if let current = state.current {
             facts.append(
                 Fact(
-                    text("auto.current"), .status(Self.words(current, isTimerEnabled: state.isTimerEnabled, text)),
+                    text("auto.current"), .status(Self.words(current, hasNextRequest: state.nextRequest != nil, text)),
                     note: [current.keyName, current.polling?.words(times, text)].compactMap { $0 }
                         .joined(separator: ": ")))
         }
@@ -78,12 +78,12 @@ struct AutoRequestFacts: Sendable {
     }
 
     /// What the automatic request that is open does at present.
-    static func words(_ current: IssuanceProgress, isTimerEnabled: Bool, _ text: Texts) -> StatusWord {
+    static func words(_ current: IssuanceProgress, hasNextRequest: Bool, _ text: Texts) -> StatusWord {
         switch current.state {
         case .running: StatusWord(.busy, text("auto.current.running"))
         case .polling: StatusWord(.busy, text("auto.current.polling"))
         case .waiting:
-            StatusWord(.warning, text(isTimerEnabled ? "auto.current.waiting" : "auto.current.waiting.off"))
+            StatusWord(.warning, text(hasNextRequest ? "auto.current.waiting" : "auto.current.waiting.off"))
         case .succeeded: StatusWord(.good, text("status.successful"))
         case .failed: StatusWord(.bad, text("status.error"))
         }

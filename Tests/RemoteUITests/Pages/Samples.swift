@@ -247,50 +247,50 @@ struct Samples {
                 "progress-running",
                 ProgressPage(
                     progress: progress(.running, entry(5, .processing)), isFunctionEnabled: false,
-                    isRestartPending: false, isTimerEnabled: true, times: times)
+                    isRestartPending: false, hasNextRequest: true, times: times)
             ),
             (
                 "progress-deferred",
                 ProgressPage(
                     progress: progress(.waiting, waiting), isFunctionEnabled: false, isRestartPending: false,
-                    isTimerEnabled: true, times: times)
+                    hasNextRequest: true, times: times)
             ),
             (
                 "progress-failed",
                 ProgressPage(
                     progress: progress(.failed, failed), isFunctionEnabled: false, isRestartPending: false,
-                    isTimerEnabled: true, times: times
+                    hasNextRequest: true, times: times
                 )
             ),
             (
                 "progress-succeeded",
                 ProgressPage(
                     progress: progress(.succeeded, entry(6, .successful)), isFunctionEnabled: false,
-                    isRestartPending: true, isTimerEnabled: true, times: times)
+                    isRestartPending: true, hasNextRequest: true, times: times)
             ),
             (
                 "progress-polling",
                 ProgressPage(
                     progress: progress(.polling, polled), isFunctionEnabled: false, isRestartPending: false,
-                    isTimerEnabled: true, times: times)
+                    hasNextRequest: true, times: times)
             ),
             (
                 "progress-waiting",
                 ProgressPage(
                     progress: progress(.waiting, waiting, isManual: false), isFunctionEnabled: false,
-                    isRestartPending: false, isTimerEnabled: true, times: times)
+                    isRestartPending: false, hasNextRequest: true, times: times)
             ),
             (
                 "progress-waiting-off",
                 ProgressPage(
                     progress: progress(.waiting, waiting, isManual: false), isFunctionEnabled: false,
-                    isRestartPending: false, isTimerEnabled: false, times: times)
+                    isRestartPending: false, hasNextRequest: false, times: times)
             ),
             (
                 "progress-failed-automatic",
                 ProgressPage(
                     progress: progress(.failed, failed, isManual: false), isFunctionEnabled: false,
-                    isRestartPending: false, isTimerEnabled: true, times: times)
+                    isRestartPending: false, hasNextRequest: true, times: times)
             ),
             ("auto", try autoPage(words)),
             ("auto-wrong", try autoPage(words, isWrong: true)),

@@ -125,7 +125,7 @@ import Testing
                 AutoRequestState.NextRequest.Kind.allCases.map { $0.words(text) },
                 IssuanceProgress.State.allCases.map { state in
                     AutoRequestFacts.words(
-                        samples.progress(state, samples.entry(1, .processing)), isTimerEnabled: true, text
+                        samples.progress(state, samples.entry(1, .processing)), hasNextRequest: true, text
                     ).word
                 },
                 AutoRequestForm.Panel.Kind.allCases.flatMap { kind in
