@@ -21,12 +21,11 @@ import auto  # noqa: E402
 import details  # noqa: E402
 from counts import Counts  # noqa: E402
 from selenium.webdriver.common.keys import Keys  # noqa: E402
-from story import IDENTIFIER, PIN, SCEP, Story, keep_last_page  # noqa: E402
+from story import IDENTIFIER, PIN, SCEP, Story  # noqa: E402
 
 
 def main_job(counts, folder, language):
-    story = Story(counts, folder, language=language, shots="job")
-    try:
+    with Story(counts, folder, language=language, shots="job") as story:
         story.arrive()
         story.set_up()
         story.log_in(shoot=True)
@@ -41,16 +40,10 @@ def main_job(counts, folder, language):
         story.restart()
         story.verify_service("127.0.0.1")
         story.finish()
-    except Exception:
-        keep_last_page(story)
-        raise
-    finally:
-        story.close()
 
 
 def without_javascript(counts, folder):
-    story = Story(counts, folder, javascript=False)
-    try:
+    with Story(counts, folder, javascript=False) as story:
         story.arrive()
         story.driver.get("data:text/html,<p id=a>off</p><script>document.getElementById('a').textContent='on'</script>")
         story.check("JavaScript is off", story.who.text == "off", story.who.text)
@@ -64,28 +57,22 @@ def without_javascript(counts, folder):
         story.restart()
         story.verify_service("machine.example.com")
         story.finish()
-    except Exception:
-        keep_last_page(story)
-        raise
-    finally:
-        story.close()
 
 
 def by_hand(counts, folder, profile):
     """I8: the CA decides by hand."""
-    story = Story(counts, folder, approval="manual", profile=profile, shots=f"approval-{profile}")
-    who = story.who
-    try:
+    with Story(counts, folder, approval="manual", profile=profile, shots=f"approval-{profile}") as story:
+        who = story.who
         story.arrive()
         story.set_up()
         story.log_in()
         story.go_to_scep()
         story.communication()
         story.request("machine.example.com")
-        who.wait_for("Deferred", 60)
+        who.wait_for("Deferred")
         story.shoot("30-deferred")
         who.press("Check Again")
-        who.wait_for("Deferred", 30)
+        who.wait_for("Deferred")
         waiting = story.ca.command("pending")
         story.check("the CA has one request waiting", len(waiting) == 1, str(waiting))
         story.ca.command("approve", waiting[0].split("\t")[0])
@@ -96,18 +83,12 @@ def by_hand(counts, folder, profile):
         story.driver.get(story.machine.address + "settings/scep/request/progress")
         story.restart()
         story.verify_service("machine.example.com")
-    except Exception:
-        keep_last_page(story)
-        raise
-    finally:
-        story.close()
 
 
 def by_keyboard(counts, folder):
     """The login with Tab, letters and Enter only; where the focus is can be seen."""
-    story = Story(counts, folder)
-    driver, who = story.driver, story.who
-    try:
+    with Story(counts, folder) as story:
+        driver, who = story.driver, story.who
         story.arrive()
         story.set_up()
         who.wait_for_heading("Log In")
@@ -144,11 +125,6 @@ def by_keyboard(counts, folder):
         focus().send_keys(Keys.ENTER)
         who.wait_for_heading(SCEP)
         story.check("the keyboard alone opens the SCEP settings", True)
-    except Exception:
-        keep_last_page(story)
-        raise
-    finally:
-        story.close()
 
 
 def main():

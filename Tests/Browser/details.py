@@ -7,7 +7,7 @@ import contextlib
 import re
 
 from servers import PracticeCA
-from story import Story, keep_last_page
+from story import Story
 from visitor import wait_until
 
 TOP = "Communication Error (TOP ERROR)"
@@ -57,7 +57,7 @@ class Requests:
         if answer.status == 303:
             form = self.visitor.follow(answer).page.form(action="/settings/scep/request/confirm")
             self.visitor.post(form.action, form.values | {"decision": "ok"})
-        wait_until(f"the request for {key_name} has ended", lambda: self._has_ended(key_name), 60)
+        wait_until(f"the request for {key_name} has ended", lambda: self._has_ended(key_name))
 
     def _has_ended(self, key_name):
         for row in self.visitor.get("/settings/scep/status").page.root.all("tr"):
@@ -88,9 +88,8 @@ class Requests:
 
 
 def all_nine(counts, folder):
-    story = Story(counts, folder, shots="details")
-    who, driver = story.who, story.driver
-    try:
+    with Story(counts, folder, shots="details") as story:
+        who, driver = story.who, story.driver
         requests = Requests(story.prepare(), story.ca)
         for number, (_, _, _, fault) in enumerate(PRODUCED):
             name = f"case{number}"
@@ -108,18 +107,13 @@ def all_nine(counts, folder):
         for number, (title, cause, remedy, _) in enumerate(PRODUCED):
             driver.get(story.machine.address + "settings/scep/status")
             row = f"//tr[.//*[normalize-space(.)='case{number}']]"
-            text = who.find(row).text
+            text = who.text_at(row)
             story.check(f"the status page says [Error], {title}", "Error" in text and text.rstrip().endswith(title), text)
             if number == 0:
                 story.shoot("50-status")
-            who.click(who.find(row + "//a"))
-            who.wait_for("Remedy", 60)
+            who.click(row + "//a")
+            who.wait_for("Remedy")
             told = who.text
             story.check(f"the details of {title} name it", title in told, told)
             story.check(f"the details of {title} tell the cause", cause in told.partition("Cause")[2], told)
             story.check(f"the details of {title} tell the remedy", remedy in told.partition("Remedy")[2], told)
-    except Exception:
-        keep_last_page(story)
-        raise
-    finally:
-        story.close()

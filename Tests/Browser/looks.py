@@ -51,15 +51,14 @@ def checker(administrator, counts):
     def check(where):
         driver = administrator.driver
         page = where.split(",")[0]
+        source, sideways, contrast, small = administrator.steady(
+            lambda: (driver.page_source, *(driver.execute_script(script) for script in (SIDEWAYS, CONTRAST, SMALL_TARGETS))))
         if page not in seen:
             seen.add(page)
-            faults = Page(driver.page_source).problems()
+            faults = Page(source).problems()
             counts.check(f"{page} ({administrator.language}) has no accessibility fault", not faults, "; ".join(faults[:5]))
-        sideways = driver.execute_script(SIDEWAYS)
         counts.check(f"{where} does not scroll sideways", sideways <= 0, f"{sideways} px")
-        faults = driver.execute_script(CONTRAST)
-        counts.check(f"{where} has enough contrast", not faults, "; ".join(faults))
-        faults = driver.execute_script(SMALL_TARGETS)
-        counts.check(f"{where} has targets large enough", not faults, "; ".join(faults))
+        counts.check(f"{where} has enough contrast", not contrast, "; ".join(contrast))
+        counts.check(f"{where} has targets large enough", not small, "; ".join(small))
 
     return check

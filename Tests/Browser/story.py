@@ -1,16 +1,17 @@
 """One run of the whole job: its own machine, CA and browser, and the steps that the sections share."""
 
+import hashlib
 import pathlib
 import re
 import shutil
 import socket
 import subprocess
+import urllib.request
 
 import looks
 from administrator import SCREENSHOTS, Administrator, browser
-from selenium.webdriver.common.by import By
 from servers import PracticeCA, RemoteUI
-from visitor import Visitor, wait_until
+from visitor import PATIENCE, Visitor, wait_until
 
 IDENTIFIER, PIN = "7001", "browser-test-pin"
 SCEP = "Settings for Certificate Issuance Request (SCEP)"
@@ -29,7 +30,7 @@ def served_certificate(port):
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE,
     )
     certificates = re.findall(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----\n", done.stdout, re.S)
     if not certificates:
@@ -59,7 +60,12 @@ class Story:
         self.look = looks.checker(self.who, counts) if shots else None
         self.default_certificate = served_certificate(self.machine.port)[0]
 
-    def close(self):
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_):
+        if kind:
+            keep_last_page(self)
         self.driver.quit()
         self.machine.stop()
         self.ca.stop()
@@ -82,9 +88,8 @@ class Story:
         self.driver.get(f"http://127.0.0.1:{self.http_port}/")
         self.check("HTTP leads to HTTPS", self.driver.current_url.startswith(self.machine.address), self.driver.current_url)
         if self.who.language != "en":
-            self.who.click(self.driver.find_element(By.XPATH, f"//button[@lang='{self.who.language}']"))
-        lang = self.driver.find_element(By.TAG_NAME, "html").get_attribute("lang")
-        self.check("the page is in the administrator's language", lang == self.who.language, lang)
+            self.who.speak(self.who.language)
+        self.check("the page is in the administrator's language", self.who.page_language == self.who.language)
 
     def set_up(self):
         who = self.who
@@ -162,7 +167,7 @@ class Story:
         who = self.who
         who.press("Test Connection")
         who.wait_for_heading("Test Connection")
-        wait_until("the test of the connection has ended", lambda: self.ca.fingerprint in who.text.upper(), 30)
+        wait_until("the test of the connection has ended", lambda: self.ca.fingerprint in who.text.upper())
         self.check("[Test Connection] shows the CA's fingerprint", self.ca.fingerprint in who.text.upper())
         self.shoot("09-test-connection")
         who.press("Back")
@@ -180,20 +185,20 @@ class Story:
         who.choose("Key Use Location", use)
         who.press("Send Request")
         self.shoot("11-request-refused")
-        self.check("the input is kept", who.field("Organization").get_attribute("value") == "Example Printing")
-        self.check("the challenge password is not", who.field("Challenge Password").get_attribute("value") == "")
+        self.check("the input is kept", who.value("Organization") == "Example Printing")
+        self.check("the challenge password is not", who.value("Challenge Password") == "")
         who.type("Common Name", common_name)
         who.type("Challenge Password", self.ca.challenge)
         who.press("Send Request")
         who.wait_for_heading("Confirm the Request")
         self.check("the confirmation shows the CA's fingerprint", self.ca.fingerprint in who.text.upper(), who.text)
-        self.check("the confirmation does not show the challenge password", self.ca.challenge not in self.driver.page_source)
+        self.check("the confirmation does not show the challenge password", self.ca.challenge not in who.source)
         self.shoot("12-confirm")
         who.press("OK")
 
     def acquired(self):
         who = self.who
-        who.wait_for("The certificate was acquired", 60)
+        who.wait_for("The certificate was acquired")
         self.shoot("14-acquired")
         self.driver.refresh()
         self.check("the result is the same after a reload", who.reads("The certificate was acquired"))
@@ -204,22 +209,13 @@ class Story:
         who.wait_for_heading("Restart Device")
         self.shoot("15-restart")
         pid = self.machine.process.pid
-        self._main_button("Restart")
-        who.wait_for_heading("Restarting")
+        # The page's own button, not the banner's, which leads to this page.
+        who.press("Restart", scope="//form[@method='post']")
+        # On a slow machine the waiting page may have gone on by now.
+        who.wait_for_heading("Restarting", "Log In")
         self.shoot("16-waiting")
-        wait_until("the login page is back by itself", lambda: who.heading in who.words("Log In"), 60)
+        wait_until("the login page is back by itself", lambda: who.heading in who.words("Log In"))
         self.check("the process is the same one", self.machine.process.poll() is None and self.machine.process.pid == pid)
-
-    def _main_button(self, label):
-        """The button of the page itself, where the banner has one of the same name."""
-        for word in self.who.words(label):
-            for element in self.driver.find_elements(
-                By.XPATH, f"//form[@method='post']//button[normalize-space(.)='{word}']"
-            ):
-                if element.is_displayed():
-                    element.click()
-                    return
-        raise LookupError(f"no [{label}] that does it")
 
     def verify_service(self, common_name):
         """openssl s_client shows the certificate that the CA issued, and a key that is not the default key."""
@@ -244,10 +240,7 @@ class Story:
 
     def ca_certificate(self):
         """The CA's certificate as its own server gives it, whose fingerprint is the printed one."""
-        import hashlib
-        import urllib.request
-
-        with urllib.request.urlopen(f"{self.ca.url}?operation=GetCACert", timeout=10) as answer:
+        with urllib.request.urlopen(f"{self.ca.url}?operation=GetCACert", timeout=PATIENCE) as answer:
             data = answer.read()
         if answer.headers.get_content_type() == "application/x-x509-ca-cert":
             der = [subprocess.run(["openssl", "x509", "-inform", "DER"], input=data, capture_output=True).stdout.decode()]

@@ -8,6 +8,8 @@ import subprocess
 import threading
 import time
 
+from visitor import PATIENCE
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARIES = pathlib.Path(os.environ.get("BINARIES", ROOT / ".build" / "debug"))
 
@@ -37,7 +39,7 @@ class Program:
             self.lines.append(None)  # end of output
             self._arrived.notify_all()
 
-    def value(self, label, after=0, timeout=30):
+    def value(self, label, after=0, timeout=PATIENCE):
         """The rest of the first line that begins with `label: `, waiting for it; lines before `after` do not count."""
         deadline = time.monotonic() + timeout
         with self._arrived:
@@ -64,7 +66,7 @@ class Program:
         if self.process.poll() is None:
             self.process.terminate()
         try:
-            self.process.wait(15)
+            self.process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             self.process.kill()
         self._ended()
@@ -120,7 +122,7 @@ class RemoteUI(Program):
 
     @property
     def set_up_code(self):
-        return self.value("Set-up code", timeout=5)
+        return self.value("Set-up code")
 
 
 class PracticeCA(Program):
@@ -148,7 +150,7 @@ class PracticeCA(Program):
             [str(BINARIES / "practice-ca"), *arguments, "--data", str(self.data)],
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=PATIENCE,
         )
         if done.returncode != 0:
             raise RuntimeError(f"practice-ca {' '.join(arguments)}: {done.stderr.strip()}")

@@ -8,6 +8,9 @@ import urllib.parse
 
 from pages import Page
 
+#: How long anything may take, in seconds. What is there is found at once; this is for a machine that is slow and busy.
+PATIENCE = 180
+
 
 class Answer:
     def __init__(self, response, body):
@@ -48,7 +51,7 @@ class Visitor:
         if cookies and self.cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         sent |= headers or {}
-        connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=60, context=self._tls)
+        connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=PATIENCE, context=self._tls)
         try:
             connection.request(
                 method, path, body=body, headers={name: value for name, value in sent.items() if value is not None}
@@ -111,7 +114,7 @@ class Visitor:
         return self.submit("/login", {"mode": "general_user", "user_name": name})
 
 
-def wait_until(what, condition, timeout=30, interval=0.05):
+def wait_until(what, condition, timeout=PATIENCE, interval=0.05):
     """The first true value of `condition()`; raises after `timeout` seconds."""
     deadline = time.monotonic() + timeout
     while True:
