@@ -2,23 +2,33 @@
 
 // Everything works without this file. It saves reloads and says changes aloud.
 
-/** A form that must not be sent twice by a double click. */
+/** A form that must not be sent twice by a double click; also one that comes with a part of the page later. */
 function guardForms() {
-  for (const form of document.querySelectorAll("form[data-once]")) {
-    form.addEventListener("submit", (event) => {
-      if (form.dataset.sent === "yes") {
-        event.preventDefault();
-        return;
-      }
-      form.dataset.sent = "yes";
-    });
-  }
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("form[data-once]")) {
+      return;
+    }
+    if (form.dataset.sent === "yes") {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "yes";
+  });
   // A page that comes back from the browser's cache may be sent again.
   window.addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("form[data-once]")) {
       delete form.dataset.sent;
     }
   });
+}
+
+let leaving = false;
+
+/** What somebody clicked counts: a page that is being left does not reload itself. */
+function watchLeaving() {
+  window.addEventListener("beforeunload", () => (leaving = true));
+  window.addEventListener("pageshow", () => (leaving = false));
 }
 
 const ENDED = "ended";
@@ -29,6 +39,16 @@ function focusWhatEnded() {
     document.getElementById("live")?.focus();
   }
   window.sessionStorage.removeItem(ENDED);
+}
+
+/** Swaps what is in the live part. The focus stays where it was, on the same words; if they are gone, on the part. */
+function swap(live, fresh) {
+  const words = live.contains(document.activeElement) ? document.activeElement.textContent : null;
+  live.replaceChildren(...document.adoptNode(fresh).childNodes);
+  if (words !== null && document.activeElement !== live) {
+    const same = [...live.querySelectorAll("a, button")].find((element) => element.textContent === words);
+    (same ?? live).focus({ preventScroll: true });
+  }
 }
 
 /** The part of the page that changes while something runs: fetched every few seconds, swapped only when it differs. */
@@ -43,13 +63,16 @@ function followLive(secondsAway = 0) {
     try {
       const reply = await fetch(window.location.href, { credentials: "same-origin", cache: "no-store" });
       const text = await reply.text();
+      if (leaving) {
+        return;
+      }
       const fresh = new DOMParser().parseFromString(text, "text/html").getElementById("live");
       if (!reply.ok || reply.redirected || !fresh) {
         window.location.reload();
         return;
       }
       if (fresh.innerHTML !== live.innerHTML) {
-        live.replaceChildren(...document.adoptNode(fresh).childNodes);
+        swap(live, fresh);
       }
       live.dataset.live = fresh.dataset.live;
       live.dataset.seconds = fresh.dataset.seconds ?? "1";
@@ -109,6 +132,7 @@ function waitForMachine() {
 }
 
 guardForms();
+watchLeaving();
 focusWhatEnded();
 followLive();
 waitForMachine();

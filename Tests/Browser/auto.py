@@ -181,6 +181,7 @@ def first_period(story, start):
     open_progress(story)
     story.check("the progress page shows the polling", re.search(r"Polling \d+ of 100", who.text), who.text)
     story.shoot("44-auto-progress")
+    focus_stays(story)
     for page in ("settings/scep/communication", "settings/scep/request"):
         story.driver.get(story.machine.address + page)
         who.wait_for("Enable Timer for Certificate Issuance Auto Request")
@@ -207,6 +208,17 @@ def first_period(story, start):
 def open_progress(story):
     story.driver.get(story.machine.address + "settings/scep/request/progress")
     story.who.wait_for_heading(PROGRESS)
+
+
+def focus_stays(story):
+    """Who is on a button with the keyboard stays there, or near it, when the page changes what it says."""
+    who = story.who
+    told = who.text
+    who.elements("#live button", lambda button: story.driver.execute_script("arguments[0].focus()", button))
+    wait_until("the page changes", lambda: who.text != told)
+    place = who.steady(lambda: story.driver.execute_script(
+        "return document.getElementById('live').contains(document.activeElement) && document.activeElement.textContent"))
+    story.check("the focus stays in the part of the page that changes", place and len(place) > 3, str(place))
 
 
 def second_period(story, start):
