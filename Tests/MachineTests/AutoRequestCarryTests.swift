@@ -29,6 +29,8 @@ import Testing
         #expect(test.server.kinds == [.enrolment] + Array(repeating: .poll, count: 7))
         #expect(try await test.machine.currentIssuance()?.state == .waiting)
         #expect(try await test.machine.autoRequestState().nextRequest?.date == TestClock.start + 3600 + 2 * 86400)
+        let row = try #require(try await test.machine.history().first)
+        #expect((row.status, row.requestDate) == (.error, TestClock.start + 3600 + 86400), "S1: not the first time's")
         test.server.answer(.issue)
         test.clock.set(TestClock.start + 3600 + 2 * 86400)
         for _ in 1...3 { try await test.tick() }

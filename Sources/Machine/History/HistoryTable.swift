@@ -25,13 +25,13 @@ struct HistoryTable {
         return number
     }
 
-    /// Changes an entry's status; a successful one takes the time of issue.
-    func update(_ number: Int, _ status: HistoryEntry.Status, _ outcome: IssuanceOutcome?, issuedAt: Date? = nil) throws
+    /// Changes an entry's status; a successful one takes the time of issue, one that is taken up again that time.
+    func update(_ number: Int, _ status: HistoryEntry.Status, _ outcome: IssuanceOutcome?, at date: Date? = nil) throws
     {
         try connection.run(
             "UPDATE history SET status = ?, outcome = ?, request_date = coalesce(?, request_date) WHERE number = ?",
             [
-                .text(status.rawValue), SQLValue(try outcome.map { try StoredJSON.encode($0) }), SQLValue(issuedAt),
+                .text(status.rawValue), SQLValue(try outcome.map { try StoredJSON.encode($0) }), SQLValue(date),
                 SQLValue(number),
             ])
     }

@@ -41,7 +41,7 @@ extension Tables {
         try takeUp(open, polls: 0, at: now)
         try issuances.setCarried(due.target, open.id)
         if let number = open.historyNumber, try history.entry(number) != nil {
-            try history.update(number, .processing, try history.outcome(number))
+            try history.update(number, .processing, try history.outcome(number), at: now)
         } else {
             let number = try history.add(keyName: open.keyName, status: .processing, isManual: false, at: now)
             try issuances.setHistoryNumber(number, of: open.id)

@@ -62,7 +62,7 @@ extension Tables {
         steps.finish(.certificate, detail: "\(issued.certificate.subject)")
         try issuances.setState(.succeeded, steps, of: record.id)
         try issuances.setTransaction(nil, of: record.id)
-        if let number = record.historyNumber { try history.update(number, .successful, nil, issuedAt: now) }
+        if let number = record.historyNumber { try history.update(number, .successful, nil, at: now) }
         try audit.append(
             .acquireCertificate, record.keyName, detail: "\(issued.certificate.subject)", by: administrator, at: now)
     }
