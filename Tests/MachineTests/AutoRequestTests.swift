@@ -166,6 +166,23 @@ import Testing
         #expect(try await test.machine.store.read { try $0.challengePassword()?.text } == TestServer.challenge)
     }
 
+    @Test("P1: while the timer's last request ended in an error, the error information says so, and not longer")
+    func errorInformation() async throws {
+        let test = try await machine { ($0.isPeriodic, $0.interval) = (true, 1) }
+        #expect(try await test.machine.status().errors.isEmpty)
+        test.server.answerNext(.refuse(2))
+        try await test.tick(afterMinutes: 60)
+        #expect(try await test.machine.status().errors == [.automaticRequestFailed(keyName: "auto")])
+        try await test.tick(afterMinutes: 24 * 60)
+        #expect(try await test.machine.history().map(\.status) == [.successful, .error])
+        #expect(try await test.machine.status().errors.isEmpty)
+        test.server.answerNext(.refuse(2))
+        try await test.tick(afterMinutes: 24 * 60)
+        #expect(try await test.machine.status().errors == [.automaticRequestFailed(keyName: "auto-2")])
+        try await test.setTimer(false)
+        #expect(try await test.machine.status().errors.isEmpty)
+    }
+
     @Test("C6: without an accepted CA nothing is sent")
     func notAccepted() async throws {
         let test = try await machine()

@@ -12,4 +12,6 @@ public enum ErrorInformation: Hashable, Sendable {
     case certificateNotStored(keyName: String)
     /// The restart after an automatic request did not start (T5); it is tried again every minute.
     case restartFailed
+    /// The timer is on, and its last request ended in an error: nobody may have looked at the status page since.
+    case automaticRequestFailed(keyName: String)
 }

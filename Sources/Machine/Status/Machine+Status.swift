@@ -21,13 +21,17 @@ extension Machine {
             errors += keys.filter { $0.state == .corrupted }.map { .keyCorrupted(name: $0.name) }
             errors += keys.filter { $0.state == .inUse && $0.notAfter.map { $0 < now } ?? false }
                 .map { .certificateExpired(keyName: $0.name) }
+            let history = try tables.history.all().map { $0.overlaid(by: unwritten) }
+            if autoRequest.isTimerEnabled, let last = history.first(where: { !$0.isManual }), last.status == .error {
+                errors.append(.automaticRequestFailed(keyName: last.keyName))
+            }
             let state: MachineStatus.State =
                 try tables.issuances.all(.running).contains { unwritten[$0.id] == nil }
                 ? .issuanceRunning : pendingRestart.isEmpty ? .ready : .restartPending
             return MachineStatus(
                 state: state, errors: errors, startedAt: startedAt, addresses: addresses,
                 tlsKey: keys.first { $0.name == tlsKeyName }, pendingRestart: pendingRestart,
-                lastRequest: try tables.history.all().first?.overlaid(by: unwritten), autoRequest: autoRequest)
+                lastRequest: history.first, autoRequest: autoRequest)
         }
     }
 }

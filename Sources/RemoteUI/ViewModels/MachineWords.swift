@@ -97,6 +97,7 @@ extension ErrorInformation {
         case .certificateExpired(let name): text("error.certificateExpired", name)
         case .certificateNotStored(let name): text("error.certificateNotStored", name)
         case .restartFailed: text("error.restartFailed")
+        case .automaticRequestFailed(let name): text("error.automaticRequestFailed", name)
         }
     }
 
@@ -108,6 +109,7 @@ extension ErrorInformation {
         case .certificateExpired: text("error.certificateExpired.remedy")
         case .certificateNotStored: text("error.certificateNotStored.remedy")
         case .restartFailed: text("error.restartFailed.remedy")
+        case .automaticRequestFailed: text("error.automaticRequestFailed.remedy")
         }
     }
 }

@@ -77,6 +77,7 @@ import Testing
             .tlsKeyUnusable(name: "a", serving: "b"), .keyCorrupted(name: "a"), .certificateExpired(keyName: "a"),
             .certificateNotStored(keyName: "a"), .takeOverFailed(name: "a", use: .ieee8021X, serving: "b"),
             .takeOverFailed(name: "a", use: .ipsec(policy: 3), serving: nil), .restartFailed,
+            .automaticRequestFailed(keyName: "a"),
         ]
         for language in catalogue.languages {
             let text = catalogue[language]
