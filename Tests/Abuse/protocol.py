@@ -5,6 +5,8 @@ import socket
 import ssl
 import warnings
 
+from visitor import PATIENCE
+
 COMMUNICATION = "/settings/scep/communication"
 
 
@@ -67,9 +69,9 @@ def exchange(port, raw):
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     data = b""
     try:
-        with socket.create_connection(("127.0.0.1", port), timeout=20) as plain:
+        with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as plain:
             with context.wrap_socket(plain) as secure:
-                secure.settimeout(20)
+                secure.settimeout(PATIENCE)
                 secure.sendall(raw)
                 while b"\r\n" not in data:
                     more = secure.recv(4096)
@@ -92,7 +94,7 @@ def old_tls(counts, target):
             warnings.simplefilter("ignore", DeprecationWarning)
             context.minimum_version = context.maximum_version = ssl.TLSVersion[version]
         try:
-            with socket.create_connection(("127.0.0.1", target.machine.port), timeout=20) as plain:
+            with socket.create_connection(("127.0.0.1", target.machine.port), timeout=PATIENCE) as plain:
                 with context.wrap_socket(plain) as secure:
                     result = secure.version()
         except ssl.SSLError as error:

@@ -5,7 +5,7 @@ import pathlib
 import re
 import sqlite3
 
-from visitor import Visitor, wait_until
+from visitor import PATIENCE, Visitor, wait_until
 
 #: Every route that shows a page: its path and who may see it (gate of spec L6).
 GET_ROUTES = {
@@ -145,7 +145,7 @@ class Target:
     def rows(self):
         """Every row of every table but the audit log, which does grow, and the counters of failed logins."""
         database = next(path for path in self.machine.data.iterdir() if is_database(path))
-        with sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=10) as connection:
+        with sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=PATIENCE) as connection:
             tables = connection.execute("select name from sqlite_master where type = 'table' order by name").fetchall()
             return {
                 name: sorted(map(repr, connection.execute(f'select * from "{name}"')))

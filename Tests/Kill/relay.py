@@ -3,6 +3,8 @@
 import socket
 import threading
 
+from visitor import PATIENCE
+
 
 class Relay:
     """Listens on a free loopback port and passes every connection on to `target`.
@@ -34,8 +36,8 @@ class Relay:
 
     def _exchange(self, client):
         try:
-            with client, socket.create_connection(("127.0.0.1", self.target), timeout=30) as server:
-                client.settimeout(30)
+            with client, socket.create_connection(("127.0.0.1", self.target), timeout=PATIENCE) as server:
+                client.settimeout(PATIENCE)
                 while True:
                     request = read_message(client)
                     if not request:

@@ -9,7 +9,7 @@ import subprocess
 
 from relay import Relay
 from servers import PracticeCA, RemoteUI
-from visitor import Visitor, wait_until
+from visitor import PATIENCE, Visitor, wait_until
 
 ADMINISTRATOR, PIN = "7001", "kill-test-pin"
 
@@ -95,7 +95,7 @@ class Site:
             rows = self.history()
             return rows if not any(status.startswith("Processing") for status in rows.values()) else None
 
-        return wait_until("the issuance that was taken up again has ended", lambda: (settled() or {}) or None, 30)
+        return wait_until("the issuance that was taken up again has ended", lambda: (settled() or {}) or None)
 
     def keys(self):
         page = self.visitor.get("/settings/keys").page
@@ -115,7 +115,7 @@ class Site:
         files = [path for path in self.data.iterdir() if is_database(path)]
         if len(files) != 1:
             return f"{len(files)} database files"
-        with sqlite3.connect(f"file:{files[0]}?mode=ro", uri=True, timeout=10) as database:
+        with sqlite3.connect(f"file:{files[0]}?mode=ro", uri=True, timeout=PATIENCE) as database:
             return database.execute("pragma integrity_check").fetchone()[0]
 
     def issued(self):
