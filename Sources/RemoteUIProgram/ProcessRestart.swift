@@ -10,13 +10,14 @@ final class ProcessRestart: RestartAction, Service {
     private enum Event: Sendable { case requested, waitingPageSent }
 
     /// The browser follows the redirect to the waiting page; one that does not must not keep the machine from restarting.
-    private static let patience: Duration = .seconds(5)
+    private static let patience: Duration = .seconds(10)
     /// For the last bytes of the waiting page and what it loads.
     private static let grace: Duration = .milliseconds(700)
 
     private let events: AsyncStream<Event>
     private let post: AsyncStream<Event>.Continuation
     private let isDueFlag = Atomic<Bool>(false)
+    private let isGivenUp = Atomic<Bool>(false)
     private let askingBrowsers = Atomic<Int>(0)
 
     init() {
@@ -24,9 +25,12 @@ final class ProcessRestart: RestartAction, Service {
     }
 
     /// Whether the program is to execute itself anew once the service group has ended.
-    var isDue: Bool { isDueFlag.load(ordering: .acquiring) }
+    var isDue: Bool { isDueFlag.load(ordering: .acquiring) && !isGivenUp.load(ordering: .acquiring) }
 
     func restart() async throws { post.yield(.requested) }
+
+    /// The program was told to stop: that counts, whatever was asked for before.
+    func giveUp() { isGivenUp.store(true, ordering: .releasing) }
 
     /// Tells that a browser asks for the restart: if it is let, it will fetch the waiting page.
     func browserAsks() { askingBrowsers.add(1, ordering: .acquiringAndReleasing) }

@@ -40,18 +40,29 @@ public struct Program {
             configuration: MachineConfiguration(dataDirectory: options.data), environment: environment, logger: logger)
         try await machine.putPendingKeysInService()
         let key = try await machine.tlsIdentity()
-        try await machine.deleteOldKeys()
+        await step("deleting old keys", logger) { try await machine.deleteOldKeys() }
         let site = try Site(
             resources: resources, pages: Pages().set, machine: machine, clock: environment.clock,
             isTrusted: !key.isDefault, logger: logger)
         let tls = try TLSIdentity(chain: key.chain, key: key.key)
         let server = try server(site: site, tls: tls, restart: restart, logger: logger)
         site.serveHTTPS(on: server.ports[1])
-        try await machine.resumeIssuances()
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+        await step("taking up requests", logger) { try await machine.resumeIssuances() }
         if let code = try machine.setUpCode() { StandardOutput.line("Set-up code: \(code)") }
         StandardOutput.line("Remote UI: \(address(port: server.ports[1]))")
-        try await group(server, machine, restart, logger).run()
+        try await run(group(server, machine, restart, logger), signals, restart)
         if restart.isDue { try executeAnew(ports: server.ports, logger: logger) }
+    }
+
+    /// What the next start does too must not keep the machine from serving: who is to mend it needs the pages.
+    private func step(_ name: String, _ logger: Logger, _ body: () async throws -> Void) async {
+        do {
+            try await body()
+        } catch {
+            let reason = (error as? MachineError)?.description ?? "\(type(of: error))"
+            logger.error("At the start, \(name) failed: \(reason)")
+        }
     }
 
     private func server(
@@ -68,6 +79,21 @@ public struct Program {
             configuration: configuration, handler: WaitingPageWatch(site: site, restart: restart), logger: logger)
     }
 
+    /// A signal ends the group gracefully. The group itself would not hear one while it ends for a restart, and whoever
+    /// stops the program would find it running again.
+    private func run(
+        _ group: ServiceGroup, _ signals: UnixSignalsSequence, _ restart: ProcessRestart
+    ) async throws {
+        let listening = Task {
+            for await _ in signals {
+                restart.giveUp()
+                await group.triggerGracefulShutdown()
+            }
+        }
+        defer { listening.cancel() }
+        try await group.run()
+    }
+
     /// The restart's end ends the group as a signal does: gracefully.
     private func group(
         _ server: Server, _ machine: Machine, _ restart: ProcessRestart, _ logger: Logger
@@ -80,8 +106,7 @@ public struct Program {
                     .init(service: ServerService(server: server)),
                     .init(service: AutoRequestService(machine: machine)),
                     .init(service: restart, successTerminationBehavior: .gracefullyShutdownGroup),
-                ],
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
+                ], logger: quiet))
     }
 
     private func executeAnew(ports: [UInt16], logger: Logger) throws -> Never {

@@ -7,7 +7,7 @@ other half at an exact moment of the exchange with the CA, which a relay between
 In a part of the rounds the request is an automatic one, with all that follows from it by itself (automatic.py).
 
 Environment: KILL_ROUNDS (200), KILL_SEED (a new one each time; printed, so that a run can be repeated), VERBOSE,
-KILL_ONLY (hand or automatic).
+KILL_ONLY (stop, hand or automatic).
 """
 
 import collections
@@ -23,6 +23,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "Harness"))
 
 import automatic  # noqa: E402
+import stopping  # noqa: E402
 from counts import Counts  # noqa: E402
 from relay import Relay  # noqa: E402
 from under_test import Site, expect  # noqa: E402
@@ -45,7 +46,7 @@ def measure(site, counts):
         form = site.prepare(name)
         began = time.monotonic()
         expect(site.confirm(form), 303)
-        wait_until("the undisturbed issuance", lambda: site.history().get(name, "").startswith("Successful"), 60)
+        wait_until("the undisturbed issuance", lambda: site.history().get(name, "").startswith("Successful"))
         durations.append(time.monotonic() - began)
         counts.check("an undisturbed issuance is issued by the CA once", len(site.issued()[name]) == 1)
         site.delete(name)
@@ -152,6 +153,7 @@ def compare(site, counts, where, name, kept):
 def main():
     counts = Counts("kill")
     parts = {
+        "stop": ("a stop in the middle of a restart", stopping.run),
         "hand": (f"{BY_HAND} kills of requests by hand", run),
         "automatic": (f"{AUTOMATIC} kills around automatic requests", automatic.run, AUTOMATIC // 2, random.Random(SEED)),
     }
