@@ -77,6 +77,10 @@ let package = Package(
         .executableTarget(
             name: "request-load", dependencies: ["Machine", "PracticeCA", "SCEP", "PKI", arguments, logging],
             path: "Benchmarks/load", exclude: ["run"], swiftSettings: house),
+        // A machine and the practice CA through thirty simulated days; `scripts/test soak` decides how many.
+        .testTarget(
+            name: "SoakTests", dependencies: ["Machine", "PracticeCA", "SCEP", "HTTP", "PKI", httpTypes, logging],
+            swiftSettings: house),
         // Servers that others wrote; `scripts/test peers` starts them.
         .testTarget(name: "InteropTests", dependencies: ["SCEP", "HTTP", "PKI"], swiftSettings: house),
     ],

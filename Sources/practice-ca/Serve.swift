@@ -27,6 +27,9 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "Who decides on requests.")
     var approval = Approval.automatic
 
+    @Option(name: .customLong("validity"), help: "For how many days certificates are issued.")
+    var validityDays = 365
+
     @Option(name: .customLong("fault"), help: "Something to do wrong; may be repeated.")
     var faults: [Fault] = []
 
@@ -39,6 +42,7 @@ struct Serve: AsyncParsableCommand {
         configuration.port = port
         configuration.profile = profile
         configuration.approval = approval
+        configuration.validityDays = validityDays
         configuration.faults = Set(faults)
         configuration.acceptsSingleDES = acceptSingleDes
         var environment = ServiceEnvironment()

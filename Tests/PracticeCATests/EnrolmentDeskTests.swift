@@ -20,7 +20,8 @@ struct EnrolmentDeskTests {
             book: EnrolmentBook(folder),
             challenges: ChallengeBook(
                 folder, word: "word", isOneTime: profile.spendsChallenges, random: SystemRandom()),
-            approval: approval, renewals: RenewalPolicy(profile: profile, faults: faults), random: SystemRandom(),
+            approval: approval, policy: IssuingPolicy(validityDays: 365),
+            renewals: RenewalPolicy(profile: profile, faults: faults), random: SystemRandom(),
             now: { noon }, announce: { _ in })
     }
 

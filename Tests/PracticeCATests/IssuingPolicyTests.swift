@@ -6,8 +6,10 @@ import Testing
 
 @Suite("What is issued")
 struct IssuingPolicyTests {
+    private let policy = IssuingPolicy(validityDays: 365)
+
     private func template(_ request: CertificateRequest) -> CertificateTemplate {
-        IssuingPolicy().template(for: request, serialNumber: [1], now: noon)
+        policy.template(for: request, serialNumber: [1], now: noon)
     }
 
     @Test("Subject, key, names and key usage are those of the request")
@@ -21,7 +23,7 @@ struct IssuingPolicyTests {
         #expect(!template.isCA)
     }
 
-    @Test("A certificate is for TLS servers and clients, for one year, from five minutes ago")
+    @Test("A certificate is for TLS servers and clients, for the set time, from five minutes ago")
     func fixed() throws {
         let template = try template(makeRequest(key: Keys.device.get()))
         #expect(template.extendedKeyUsages == ["1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2"])
@@ -41,13 +43,13 @@ struct IssuingPolicyTests {
         der[der.count - 1] ^= 1
         let request = try CertificateRequest(der: der)
         #expect(throws: IssuingPolicy.Refusal.request) {
-            try IssuingPolicy().check(request)
+            try policy.check(request)
         }
     }
 
     @Test("RSA and elliptic-curve keys are accepted", arguments: [KeyAlgorithm.p256, .p384, .rsa(bits: 1024)])
     func keys(algorithm: KeyAlgorithm) throws {
         let request = try makeRequest(key: PrivateKey.generate(algorithm), usage: .digitalSignature)
-        #expect(throws: Never.self) { try IssuingPolicy().check(request) }
+        #expect(throws: Never.self) { try policy.check(request) }
     }
 }

@@ -13,10 +13,14 @@ struct PracticeServerTests {
     private func makeServer(_ adjust: (inout ServiceConfiguration) -> Void = { _ in }) throws -> PracticeServer {
         var configuration = ServiceConfiguration(dataFolder: temporary.path, challenge: "word")
         adjust(&configuration)
+        return try PracticeServer(configuration, environment: environment, logger: Logger(label: "test"))
+    }
+
+    private var environment: ServiceEnvironment {
         var environment = ServiceEnvironment()
         environment.now = { noon }
         environment.makeKey = Keys.forAuthority
-        return try PracticeServer(configuration, environment: environment, logger: Logger(label: "test"))
+        return environment
     }
 
     /// Runs the server for as long as the body takes.
@@ -139,6 +143,28 @@ struct PracticeServerTests {
         var book = try ChallengeBook(folder, word: "word", isOneTime: true, random: SystemRandom())
         let next = try book.spend()
         #expect(try makeServer { $0.profile = .ndes }.challenge == next)
+    }
+
+    @Test("Certificates are issued for the days that were asked for, and for no impossible number of them")
+    func validity() throws {
+        for days in [0, -1, 3651] {
+            #expect(throws: PracticeCAError(.invalidOption, "")) { try makeServer { $0.validityDays = days } }
+        }
+        let desk = try PracticeServer.responder(
+            {
+                var configuration = ServiceConfiguration(dataFolder: temporary.path, challenge: "word")
+                configuration.validityDays = 2
+                return configuration
+            }(), folder: temporary.open(), environment: environment, logger: Logger(label: "test")
+        ).desk
+        let key = try Keys.device.get()
+        let decision = try desk.enrol(
+            transactionID: "T1", request: makeRequest(key: key), requester: makeRequester(key: key), type: .pkcsReq)
+        guard case .issued(let certificate) = decision else {
+            Issue.record("not issued")
+            return
+        }
+        #expect(certificate.notAfter.timeIntervalSince(certificate.notBefore) == 2 * 86400)
     }
 
     @Test("An address that cannot be listened on is refused", arguments: [[], [Fault.slowDrip]])

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import PKI
 
-/// What is issued for a request: its subject, names and key usage as asked, for TLS servers and clients, for one year.
+/// What is issued for a request: its subject, names and key usage as asked, for TLS servers and clients, for a set time.
 struct IssuingPolicy: Sendable {
     /// Why a request is not issued, as SCEP says it.
     enum Refusal: Error, Equatable {
@@ -11,7 +11,8 @@ struct IssuingPolicy: Sendable {
         case request
     }
 
-    static let validity: TimeInterval = 365 * 86400
+    /// How many days a certificate is valid.
+    let validityDays: Int
     /// A requester's clock may be behind ours.
     static let backdating: TimeInterval = 5 * 60
     /// Weak enough for a machine in legacy mode; anything below could be factored while practising.
@@ -35,7 +36,7 @@ struct IssuingPolicy: Sendable {
         let usage = (request.keyUsage ?? [.digitalSignature, .keyEncipherment]).subtracting([.keyCertSign, .cRLSign])
         return CertificateTemplate(
             subject: request.subject, publicKey: request.publicKey, serialNumber: serialNumber,
-            notBefore: notBefore, notAfter: notBefore.addingTimeInterval(Self.validity),
+            notBefore: notBefore, notAfter: notBefore.addingTimeInterval(Double(validityDays) * 86400),
             keyUsage: usage, extendedKeyUsages: [Self.serverAuthentication, Self.clientAuthentication],
             subjectAltNames: request.subjectAltNames)
     }

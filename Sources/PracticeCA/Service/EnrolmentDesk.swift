@@ -11,7 +11,7 @@ final class EnrolmentDesk: Sendable {
     private let book: EnrolmentBook
     private let approval: Approval
     private let challenges: Mutex<ChallengeBook>
-    private let policy = IssuingPolicy()
+    private let policy: IssuingPolicy
     private let renewals: RenewalPolicy
     private let random: any RandomSource
     private let now: @Sendable () -> Date
@@ -20,12 +20,13 @@ final class EnrolmentDesk: Sendable {
     /// - Parameter announce: told each new one-time challenge.
     init(
         authority: CertificateAuthority, book: EnrolmentBook, challenges: ChallengeBook, approval: Approval,
-        renewals: RenewalPolicy, random: any RandomSource, now: @escaping @Sendable () -> Date,
-        announce: @escaping @Sendable (String) -> Void
+        policy: IssuingPolicy, renewals: RenewalPolicy, random: any RandomSource,
+        now: @escaping @Sendable () -> Date, announce: @escaping @Sendable (String) -> Void
     ) {
         self.authority = authority
         self.book = book
         self.approval = approval
+        self.policy = policy
         self.renewals = renewals
         self.challenges = Mutex(challenges)
         self.random = random

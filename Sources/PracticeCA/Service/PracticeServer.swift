@@ -86,6 +86,9 @@ public final class PracticeServer: Sendable {
         _ configuration: ServiceConfiguration, folder: StateFolder, environment: ServiceEnvironment, logger: Logger
     ) throws(PracticeCAError) -> SCEPResponder {
         let profile = configuration.profile
+        guard ServiceConfiguration.validities.contains(configuration.validityDays) else {
+            throw PracticeCAError(.invalidOption, "certificates are valid for 1 to 3650 days")
+        }
         let genuine = try CertificateAuthority(
             folder, profile: profile, now: environment.now(), random: environment.random, makeKey: environment.makeKey)
         let stand = try StandIns(genuine, configuration: configuration, environment: environment)
@@ -94,7 +97,7 @@ public final class PracticeServer: Sendable {
             challenges: try ChallengeBook(
                 folder, word: configuration.challenge, isOneTime: profile.spendsChallenges,
                 random: environment.random),
-            approval: configuration.approval,
+            approval: configuration.approval, policy: IssuingPolicy(validityDays: configuration.validityDays),
             renewals: RenewalPolicy(profile: profile, faults: configuration.faults), random: environment.random,
             now: environment.now,
             announce: environment.announceChallenge)

@@ -1,5 +1,7 @@
 /// What the command line of `practice-ca serve` says.
 public struct ServiceConfiguration: Sendable {
+    public static let validities = 1...3650
+
     /// The folder of keys, certificates and requests; made when it is not there.
     public var dataFolder: String
     /// An IPv4 or IPv6 literal.
@@ -10,6 +12,8 @@ public struct ServiceConfiguration: Sendable {
     /// The challenge password: 1 to 255 characters. With the NDES profile it is the first of many.
     public var challenge: String
     public var approval = Approval.automatic
+    /// For how many days a certificate is issued, one of ``validities``.
+    public var validityDays = 365
     public var faults: Set<Fault> = []
     /// Whether requests in single DES are opened, which RFC 8894 forbids (§2.9).
     public var acceptsSingleDES = false
