@@ -15,6 +15,10 @@ extension Machine {
 
     // MARK: Automatic restart
 
+    /// The name of the key that the machine restarts for by itself, as soon as nothing runs that would be cut off; nil
+    /// if there is none (T5).
+    public func automaticRestartKey() async throws -> String? { try await store.read { try $0.keyToRestartFor() } }
+
     /// An import or export begins: the automatic restart waits for its end (T5). Each call that gave true is ended by
     /// one of ``endBatchOperation()``.
     ///

@@ -11,11 +11,17 @@ struct ProgressPage: PageModel {
         "restart": .flag, "checkAgain": .flag, "discard": .flag, "again": .flag,
     ]
 
+    enum Restart: Sendable {
+        case administrator
+        /// [Automatically Restart Device After Acquiring Certificate] (T5)
+        case device
+    }
+
     let progress: IssuanceProgress
     /// Whether the function that the key was requested for is switched on (I6).
     let isFunctionEnabled: Bool
-    /// Whether a restart is still due; after it the page offers none.
-    let isRestartPending: Bool
+    /// Who restarts the device for the key; nil when no restart is due, before the end or after it.
+    let restart: Restart?
     /// Whether an automatic request is scheduled, which takes up one that waits.
     let hasNextRequest: Bool
     let times: LocalTime
@@ -41,7 +47,7 @@ struct ProgressPage: PageModel {
             "kind": .text(text(progress.isManual ? "status.manual" : "status.automatic")),
             "steps": .list(steps(text).map { $0.value(text) }),
             "result": result(text),
-            "restart": .flag(progress.state == .succeeded && isRestartPending),
+            "restart": .flag(progress.state == .succeeded && restart != nil),
             "checkAgain": .flag(progress.state == .waiting || progress.state == .polling),
             "discard": .flag(progress.state == .waiting),
             // While the timer is on no request can be sent by hand.
@@ -98,10 +104,18 @@ struct ProgressPage: PageModel {
 
     private func success(_ text: Texts) -> String {
         if progress.use == .none {
-            return text(isRestartPending ? "progress.successful.restart-none" : "progress.successful.none")
+            return switch restart {
+            case nil: text("progress.successful.none")
+            case .administrator: text("progress.successful.restart-none")
+            case .device: text("progress.successful.by-itself-none")
+            }
         }
         var sentences: [String] = []
-        if isRestartPending { sentences.append(text("progress.successful.restart")) }
+        switch restart {
+        case nil: break
+        case .administrator: sentences.append(text("progress.successful.restart"))
+        case .device: sentences.append(text("progress.successful.by-itself"))
+        }
         if !isFunctionEnabled { sentences.append(text("progress.successful.use", progress.use.words(text))) }
         return sentences.joined(separator: text("form.sentence-space"))
     }

@@ -25,10 +25,11 @@ struct ProgressRoutes: Sendable {
             case .key(let name, _): name == progress.keyName
             }
         }
+        let isByItself = try await machine.automaticRestartKey() == progress.keyName
         return .page(
             ProgressPage(
                 progress: progress, isFunctionEnabled: progress.use.isFunctionEnabled,
-                isRestartPending: isPending,
+                restart: isPending ? isByItself ? .device : .administrator : nil,
                 hasNextRequest: try await machine.autoRequestState().nextRequest != nil, times: times))
     }
 

@@ -19,8 +19,7 @@ struct RestartRoutes: Sendable {
         var consequences = [text("restart.consequence")]
         if !reasons.isEmpty { consequences.append(text("restart.certificate")) }
         if let issuance = try await context.machine.currentIssuance(), issuance.state == .running {
-            // Before its key is stored nothing has been sent, and nothing can go on.
-            consequences.append(text(issuance.isKeyStored ? "restart.running" : "restart.generating"))
+            consequences.append(Self.whatBecomes(of: issuance, text))
         }
         return .page(
             QuestionPage(
@@ -28,6 +27,11 @@ struct RestartRoutes: Sendable {
                 facts: reasons.isEmpty ? [Fact(text("restart.reasons"), text("restart.no-reason"))] : reasons,
                 menuItem: "/settings/restart", action: "/settings/restart", button: text("restart.button"),
                 isDestructive: false, back: "/settings"))
+    }
+
+    /// Before its key is stored nothing has been sent, and a request by hand cannot go on; an automatic one gets another.
+    static func whatBecomes(of running: IssuanceProgress, _ text: Texts) -> String {
+        text(running.isKeyStored || !running.isManual ? "restart.running" : "restart.generating")
     }
 
     private func restart(_ context: PageContext) async throws -> Outcome {

@@ -94,7 +94,7 @@ struct AutoRequestFacts: Sendable {
     private var trigger: String {
         switch settings.renewal.trigger {
         case .off: text("security.off")
-        case .daysBefore(let days): text("auto.renewal.days.value", String(days))
+        case .daysBefore(let days): text("auto.renewal.days.value", text.days(days))
         case .percentOfLife(let percent): text("auto.renewal.percent.value", String(percent))
         }
     }

@@ -219,6 +219,45 @@ import Testing
         #expect(try page("progress-deferred").all("p").contains { $0.text == "Manual request" })
     }
 
+    @Test("After an automatic request the page says who restarts the device (T5)")
+    func restart() throws {
+        for (name, said) in [
+            ("progress-succeeded", "Restart the device."),
+            ("progress-succeeded-automatic", "The device restarts by itself."),
+        ] {
+            #expect(try page(name).all("p").contains { $0.text.hasPrefix(said) }, "\(name)")
+        }
+    }
+
+    @Test("A restart ends a request by hand that generates its key; an automatic one goes on (I7, T9)")
+    func restartDuringRequest() {
+        for (isManual, isStored, said) in [
+            (true, false, "A restart now ends that request"), (true, true, "It goes on after the restart."),
+            (false, false, "It goes on after the restart."), (false, true, "It goes on after the restart."),
+        ] {
+            let running = IssuanceProgress(
+                id: IssuanceID(rawValue: 1), keyName: "web", use: .tls, state: .running,
+                steps: [.init(.key, isStored ? .done : .running)], startedAt: samples.now, history: nil,
+                isManual: isManual, polling: nil)
+            #expect(RestartRoutes.whatBecomes(of: running, english).contains(said))
+        }
+    }
+
+    @Test(
+        "The days of a renewal are counted as a person would", arguments: [(1, "1 day before"), (30, "30 days before")])
+    func renewalDays(_ days: Int, _ said: String) throws {
+        var settings = try samples.autoRequest()
+        settings.renewal.trigger = .daysBefore(days)
+        let facts = AutoRequestFacts(
+            settings: settings, state: samples.autoState(nil), isChallengeStored: false, times: samples.times,
+            text: english)
+        #expect(
+            facts.items.contains {
+                if case .text(let text) = $0.content { return text.hasPrefix(said) }
+                return false
+            })
+    }
+
     @Test("An automatic request that waits is said to be taken up by the timer only while the timer is on (T8)")
     func takenUp() throws {
         for (name, isSaid) in [

@@ -247,18 +247,18 @@ struct Samples {
                 "progress-running",
                 ProgressPage(
                     progress: progress(.running, entry(5, .processing)), isFunctionEnabled: false,
-                    isRestartPending: false, hasNextRequest: true, times: times)
+                    restart: nil, hasNextRequest: true, times: times)
             ),
             (
                 "progress-deferred",
                 ProgressPage(
-                    progress: progress(.waiting, waiting), isFunctionEnabled: false, isRestartPending: false,
+                    progress: progress(.waiting, waiting), isFunctionEnabled: false, restart: nil,
                     hasNextRequest: true, times: times)
             ),
             (
                 "progress-failed",
                 ProgressPage(
-                    progress: progress(.failed, failed), isFunctionEnabled: false, isRestartPending: false,
+                    progress: progress(.failed, failed), isFunctionEnabled: false, restart: nil,
                     hasNextRequest: true, times: times
                 )
             ),
@@ -266,31 +266,37 @@ struct Samples {
                 "progress-succeeded",
                 ProgressPage(
                     progress: progress(.succeeded, entry(6, .successful)), isFunctionEnabled: false,
-                    isRestartPending: true, hasNextRequest: true, times: times)
+                    restart: .administrator, hasNextRequest: true, times: times)
+            ),
+            (
+                "progress-succeeded-automatic",
+                ProgressPage(
+                    progress: progress(.succeeded, entry(6, .successful), isManual: false), isFunctionEnabled: false,
+                    restart: .device, hasNextRequest: true, times: times)
             ),
             (
                 "progress-polling",
                 ProgressPage(
-                    progress: progress(.polling, polled), isFunctionEnabled: false, isRestartPending: false,
+                    progress: progress(.polling, polled), isFunctionEnabled: false, restart: nil,
                     hasNextRequest: true, times: times)
             ),
             (
                 "progress-waiting",
                 ProgressPage(
                     progress: progress(.waiting, waiting, isManual: false), isFunctionEnabled: false,
-                    isRestartPending: false, hasNextRequest: true, times: times)
+                    restart: nil, hasNextRequest: true, times: times)
             ),
             (
                 "progress-waiting-off",
                 ProgressPage(
                     progress: progress(.waiting, waiting, isManual: false), isFunctionEnabled: false,
-                    isRestartPending: false, hasNextRequest: false, times: times)
+                    restart: nil, hasNextRequest: false, times: times)
             ),
             (
                 "progress-failed-automatic",
                 ProgressPage(
                     progress: progress(.failed, failed, isManual: false), isFunctionEnabled: false,
-                    isRestartPending: false, hasNextRequest: true, times: times)
+                    restart: nil, hasNextRequest: true, times: times)
             ),
             ("auto", try autoPage(words)),
             ("auto-wrong", try autoPage(words, isWrong: true)),
