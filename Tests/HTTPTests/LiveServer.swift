@@ -28,8 +28,17 @@ struct Answering: Handler {
 enum LiveServer {
     static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
+    /// The limits of the product, with time for a machine on which everything else runs too.
+    static let patient: ServerConfiguration = {
+        var configuration = ServerConfiguration()
+        configuration.headDeadline = .seconds(180)
+        configuration.bodyDeadline = .seconds(180)
+        configuration.handshakeDeadline = .seconds(180)
+        return configuration
+    }()
+
     static func run<Result: Sendable>(
-        configuration: ServerConfiguration = ServerConfiguration(), tls: TLSIdentity? = nil,
+        configuration: ServerConfiguration = patient, tls: TLSIdentity? = nil,
         address: String = "127.0.0.1", handler: any Handler = Answering.echo,
         _ body: @escaping @Sendable (UInt16) async throws -> Result
     ) async throws -> Result {
@@ -68,7 +77,7 @@ enum RawClient {
         let descriptor = FileDescriptor(raw)
         var on: Int32 = 1
         setsockopt(raw, Int32(IPPROTO_TCP), TCP_NODELAY, &on, 4)
-        var limit = timeval(tv_sec: 20, tv_usec: 0)
+        var limit = timeval(tv_sec: 180, tv_usec: 0)
         setsockopt(raw, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         guard let address = SocketAddress(literal: "127.0.0.1", port: port),
             address.withSocketAddress({ Glibc.connect(raw, $0, $1) }) == 0

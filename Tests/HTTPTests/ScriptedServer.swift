@@ -34,12 +34,12 @@ enum ScriptedServer {
     private static func serve(_ listening: Socket, _ script: Script) -> String {
         // Listening sockets do not block; the test's client is on its way.
         var watched = pollfd(fd: listening.descriptor.raw, events: Int16(POLLIN), revents: 0)
-        guard poll(&watched, 1, 10_000) == 1 else {
+        guard poll(&watched, 1, 180_000) == 1 else {
             return "nobody came"
         }
         let raw = accept(listening.descriptor.raw, nil, nil)
         let socket = FileDescriptor(raw)
-        var limit = timeval(tv_sec: 10, tv_usec: 0)
+        var limit = timeval(tv_sec: 180, tv_usec: 0)
         setsockopt(raw, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         let request = readRequest(socket)
         switch script {

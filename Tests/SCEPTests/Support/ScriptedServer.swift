@@ -55,7 +55,7 @@ enum ScriptedServer {
         guard poll(&watched, 1, 60_000) == 1 else { return }
         let raw = accept(listening.descriptor.raw, nil, nil)
         let socket = FileDescriptor(raw)
-        var limit = timeval(tv_sec: 60, tv_usec: 0)
+        var limit = timeval(tv_sec: 180, tv_usec: 0)
         setsockopt(raw, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         readRequest(socket)
         switch script {
