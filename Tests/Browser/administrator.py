@@ -1,6 +1,5 @@
 """An administrator at a browser: finds fields and buttons by the words that label them, never by ids."""
 
-import base64
 import json
 import os
 import pathlib
@@ -19,6 +18,7 @@ SCREENSHOTS = ROOT / "screenshots"
 WIDTHS = (1280, 390)
 SCHEMES = ("light", "dark")
 
+PAGE_HEIGHT = "return Math.max(900, document.documentElement.scrollHeight)"
 TO_THE_MIDDLE = "arguments[0].scrollIntoView({block: 'center'})"
 #: Notes in the tab's storage, which outlives the page, that what reads as the element does gets a click: it may have been
 #: replaced by its like. False where the page runs no scripts: nothing can be noted there.
@@ -308,10 +308,10 @@ class Administrator:
 
     # What the page looks like
 
-    def emulate(self, width, scheme):
+    def emulate(self, width, scheme, height=900):
         self.driver.execute_cdp_cmd(
             "Emulation.setDeviceMetricsOverride",
-            {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600},
+            {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600},
         )
         self.driver.execute_cdp_cmd(
             "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
@@ -325,12 +325,11 @@ class Administrator:
                 if check:
                     check(f"{page}, {self.language}, {width} px, {scheme}")
                 if self.name:
+                    # The whole page is in the window: the browser's own way to shoot more than that (captureBeyondViewport)
+                    # never answers when the page is replaced meanwhile.
+                    self.emulate(width, scheme, self.steady(lambda: self.driver.execute_script(PAGE_HEIGHT)))
                     folder = SCREENSHOTS / self.name
                     folder.mkdir(parents=True, exist_ok=True)
-                    self._capture(folder / f"{page}-{self.language}-{width}-{scheme}.png")
+                    picture = self.steady(self.driver.get_screenshot_as_png)
+                    (folder / f"{page}-{self.language}-{width}-{scheme}.png").write_bytes(picture)
         self.emulate(WIDTHS[0], SCHEMES[0])
-
-    def _capture(self, file):
-        arguments = {"captureBeyondViewport": True, "format": "png"}
-        picture = self.steady(lambda: self.driver.execute_cdp_cmd("Page.captureScreenshot", arguments))
-        file.write_bytes(base64.b64decode(picture["data"]))
