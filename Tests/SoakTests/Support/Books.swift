@@ -15,6 +15,8 @@ struct Books {
     private var gone: Set<PublicKey> = []
     /// Keys that an administrator has deleted.
     private var deleted: Set<PublicKey> = []
+    /// Rows of requests that an administrator has asked for again.
+    private var checked: Set<Int> = []
     /// What was said of transactions while they were open, so that they may have been taken up again for a later request.
     private var putOff: [String: Set<Word>] = [:]
 
@@ -29,6 +31,11 @@ struct Books {
     /// An administrator deletes a key that is idle.
     mutating func delete(_ key: Inventory.Key) {
         if let publicKey = key.publicKey { deleted.insert(publicKey) }
+    }
+
+    /// An administrator asks for a request again, at any time.
+    mutating func checkAgain(_ open: Inventory.Open) {
+        if let number = open.historyNumber { checked.insert(number) }
     }
 
     /// The certificates that the machine has acknowledged, by transaction, with their rows.
@@ -102,7 +109,7 @@ struct Books {
             let first = begin + Double(SimulatedTime.zone.offset(at: begin))
             return Int((local.timeIntervalSince(first) / SimulatedTime.day).rounded(.down))
         }
-        let days = successes.values.map { day($0.requestDate) }
+        let days = successes.values.filter { !checked.contains($0.number) }.map { day($0.requestDate) }
         return Dictionary(days.map { ($0, 1) }, uniquingKeysWith: +).filter { $0.value > 1 }.map { day, count in
             "\(count) certificates after set time \(day)"
         }
