@@ -59,6 +59,8 @@ def browser(javascript=True):
     service = Service(os.environ.get("CHROMEDRIVER", "/usr/bin/chromedriver"))
     driver = webdriver.Chrome(options=options, service=service)
     driver.set_page_load_timeout(PATIENCE)
+    # A command may wait for a page that long.
+    driver.command_executor.client_config.timeout = 2 * PATIENCE
     return driver
 
 
