@@ -69,10 +69,10 @@ let package = Package(
         .testTarget(
             name: "RemoteUITests", dependencies: ["RemoteUI", "Machine", "SCEP", "HTTP", "PKI", httpTypes, logging],
             swiftSettings: house),
-        // The same program on a clock that runs faster, for the tests that wait for set times; no product.
+        // The same program on a clock that a test steers, for those that wait for set times; no product.
         .executableTarget(
-            name: "remote-ui-fast-clock", dependencies: ["RemoteUIProgram", "Machine", arguments],
-            path: "Tests/FastClock", swiftSettings: house),
+            name: "remote-ui-steered-clock", dependencies: ["RemoteUIProgram", "Machine", arguments],
+            path: "Tests/SteeredClock", swiftSettings: house),
         // Simulates many machines with one start time for Docs/request-load.md; no product.
         .executableTarget(
             name: "request-load", dependencies: ["Machine", "PracticeCA", "SCEP", "PKI", arguments, logging],

@@ -85,24 +85,34 @@ class Program:
         self.stop()
 
 
-class FastClock:
-    """A clock that runs `rate` times as fast as the system's; one is kept across the machine's restarts.
+class SteeredClock:
+    """The clock of a machine under test: it stands still until it is set, or let run at some rate.
 
-    It shows `now` now, in seconds since 1970; the system's time if that is not given.
+    One is kept across the machine's restarts. It shows the system's time at first.
     """
 
-    def __init__(self, rate, now=None):
-        real = time.time()
+    def __init__(self, file, rate=0.0):
+        self._file = pathlib.Path(file)
+        self._file.parent.mkdir(parents=True, exist_ok=True)
         self.rate = rate
-        #: When this clock and the system's show the same.
-        self.anchor = real if now is None else (now - real * rate) / (1 - rate)
+        self.set(time.time())
 
     def now(self):
         """Seconds since 1970 by this clock."""
-        return self.anchor + (time.time() - self.anchor) * self.rate
+        return self._shown + (time.time() - self._real) * self.rate
+
+    def set(self, shown):
+        """Sets the clock to these seconds since 1970."""
+        self._real, self._shown = time.time(), shown
+        fresh = self._file.with_suffix(".new")
+        fresh.write_text(f"{self._real!r} {self._shown!r} {self.rate!r}\n")
+        fresh.replace(self._file)
+
+    def advance(self, seconds):
+        self.set(self.now() + seconds)
 
     def command(self):
-        return [BINARIES / "remote-ui-fast-clock", "--rate", self.rate, "--anchor", repr(self.anchor)]
+        return [BINARIES / "remote-ui-steered-clock", "--clock", self._file]
 
 
 class RemoteUI(Program):

@@ -1,6 +1,6 @@
 """Kills around automatic requests: the request, its polling, the restart that follows (T5), the old key's end (T6).
 
-Each round has a period of its own on the machine's fast clock. The machine is started shortly before the request is due and
+Each round has a period of its own on the machine's clock, which runs fast. The machine is started shortly before the request is due and
 killed somewhere in what it does then; it is started again on the same clock and has to come to an end by itself. The
 kill that ends the round falls on a machine that does nothing.
 """
@@ -12,7 +12,7 @@ import threading
 import time
 
 from relay import Relay
-from servers import FastClock
+from servers import SteeredClock
 from under_test import Site, expect
 from visitor import wait_until
 
@@ -29,7 +29,7 @@ NEXT = "Next Request Date/Time:"
 
 def run(counts, folder, rounds, chance):
     first = datetime.datetime.fromtimestamp(time.time() + 86400).replace(second=0, microsecond=0)
-    site = Site(folder, clock=FastClock(RATE))
+    site = Site(folder, clock=SteeredClock(f"{folder}/clock", RATE))
     try:
         expect(site.visitor.submit("/settings/scep/auto", settings(site, first), action="/settings/scep/auto"), 303)
         began = time.monotonic()
@@ -65,10 +65,10 @@ def one_round(site, counts, chance, number, due, served):
     """Whatever was cut off, it is taken up: one certificate more, and it serves. Answers its serial number."""
     issued_before = site.issued()["auto"]
     site.machine.kill()
-    clock = FastClock(RATE, now=due.timestamp() - AHEAD * RATE)
-    site.start(clock)
+    site.clock.set(due.timestamp() - AHEAD * RATE)
+    site.start()
     where = f"automatic round {number} ({aim_and_kill(site, chance, number)})"
-    site.start(clock)
+    site.start()
     rows = settled(site, due)
     counts.check(f"{where}: the database is whole", site.integrity() == "ok", site.integrity())
     issued = site.issued()["auto"][len(issued_before):]

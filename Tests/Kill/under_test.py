@@ -21,6 +21,7 @@ class Site:
         self.ca = PracticeCA(f"{folder}/ca")
         self.relay = Relay(self.ca.port)
         self.data = pathlib.Path(folder) / "data"
+        self.clock = clock
         self.machine = RemoteUI(self.data, clock=clock)
         self.http_port = None
         self.visitor = Visitor(self.machine.port)
@@ -46,9 +47,9 @@ class Site:
         self.start()
         self.sign_in()
 
-    def start(self, clock=None):
+    def start(self):
         """After a kill: the same data at the same port, nobody signed in."""
-        self.machine = RemoteUI(self.data, https_port=self.machine.port, clock=clock)
+        self.machine = RemoteUI(self.data, https_port=self.machine.port, clock=self.clock)
         self.visitor = Visitor(self.machine.port)
 
     def served(self):

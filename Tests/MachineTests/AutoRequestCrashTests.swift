@@ -98,7 +98,7 @@ import Testing
             try await test.configure()
             try await test.schedule { $0.isTimerEnabled = isOn }
             try await test.machine.store.write { tables in
-                guard let key = try tables.autoRequestSettings.key else { return }
+                guard let key = try tables.settings.autoRequestSettings.key else { return }
                 let number = try tables.history.add(
                     keyName: "auto", status: .processing, isManual: false, at: TestClock.start)
                 let id = try tables.issuances.create(

@@ -47,6 +47,18 @@ import Testing
         #expect(Set(test.server.requests).count == 3)
     }
 
+    @Test("T3: while the server is asked again, the number of the poll is told, and no time of a next one")
+    func underWay() async throws {
+        let test = try await begun(.deferRequest)
+        try await test.machine.store.write { tables in
+            let record = try #require(try tables.issuances.openAutomatic())
+            try tables.beginPoll(record, by: .machine, at: test.clock.now())
+        }
+        let now = try await progress(test)
+        #expect((now.state, now.polling) == (.running, IssuanceProgress.Polling(made: 1, limit: 3, nextAt: nil)))
+        #expect(now.history?.polling == now.polling)
+    }
+
     @Test("T3, P2: after the set number of polls it is an error with the last outcome, and everything is kept")
     func exhausted() async throws {
         for (answer, details) in [
@@ -179,7 +191,7 @@ import Testing
         let test = try await begun(isSent ? .deferRequest : .unreachable)
         let now = test.clock.now()
         let stopped = try await test.machine.store.write { tables in
-            var settings = try tables.autoRequestSettings
+            var settings = try tables.settings.autoRequestSettings
             settings.isTimerEnabled = false
             try tables.settings.set(.autoRequest, settings)
             return try tables.stopPolling(by: TestMachine.manager, at: now)

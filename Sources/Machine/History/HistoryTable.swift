@@ -73,21 +73,21 @@ struct HistoryTable {
             let outcome = try row.optionalBlob("outcome").map { try StoredJSON.decode(IssuanceOutcome.self, $0) }
             let issuance = try row.optionalInteger("issuance").map(IssuanceID.init(rawValue:))
             let state = try row.optionalText("issuance_state").flatMap(IssuanceProgress.State.init)
-            let isOpen = state == .waiting || state == .polling
             return HistoryEntry(
                 number: try row.integer("number"), keyName: try row.text("key_name"), status: status,
                 requestDate: try row.date("request_date"), details: outcome?.details, cause: outcome?.cause,
                 failInfoText: outcome?.failInfoText, microsoftStatus: outcome?.microsoftStatus,
                 transactionID: try row.optionalText("transaction_id"), isManual: try row.flag("is_manual"),
-                openIssuance: isOpen ? issuance : nil, issuance: issuance,
-                polling: state == .polling ? try polling(row) : nil)
+                openIssuance: state?.isKept == true ? issuance : nil, issuance: issuance,
+                polling: try state.flatMap { try polling(row, $0) })
         }
     }
 
     /// How far the polling of the request behind an entry has come, by the present settings.
-    private func polling(_ row: Row) throws -> IssuanceProgress.Polling {
-        let settings = try SettingTable(connection: connection).value(.autoRequest) ?? AutoRequestSettings()
+    private func polling(_ row: Row, _ state: IssuanceProgress.State) throws -> IssuanceProgress.Polling? {
+        guard let attemptedAt = try row.optionalDate("attempted_at") else { return nil }
         return IssuanceProgress.Polling(
-            made: try row.integer("polls"), attemptedAt: try row.date("attempted_at"), settings: settings)
+            state, made: try row.integer("polls"), attemptedAt: attemptedAt,
+            settings: try SettingTable(connection: connection).autoRequestSettings)
     }
 }

@@ -11,7 +11,7 @@ extension Tables {
         _ due: AutoRequestPlan.Due, of plan: AutoRequestPlan, inPlaceOf open: IssuanceTable.Record?, keyLimit: Int,
         at now: Date
     ) throws -> IssuanceID? {
-        let settings = try autoRequestSettings
+        let settings = try settings.autoRequestSettings
         guard let key = settings.key else { return nil }
         try self.settings.set(.autoRequestSchedule, plan.begun(due))
         let freed = open?.keyID == nil ? 0 : 1
@@ -53,7 +53,8 @@ extension Tables {
 
     /// Whether an open request asks the present server and CA for the key that the present settings describe.
     func isCurrent(_ open: IssuanceTable.Record) throws -> Bool {
-        guard let automatic = open.automatic, automatic.key == (try autoRequestSettings.key), let keyID = open.keyID,
+        guard let automatic = open.automatic, automatic.key == (try settings.autoRequestSettings.key),
+            let keyID = open.keyID,
             let key = try keys.key(keyID), (try? keys.privateKey(key)) != nil,
             let transaction = try? issuances.transaction(open),
             transaction.server == (try settings.value(.communication)?.server)
@@ -66,7 +67,7 @@ extension Tables {
     /// due again, so that the next tick begins a new one.
     func makeRoom(_ record: IssuanceTable.Record, _ outcome: IssuanceOutcome) throws {
         if let automatic = record.automatic, automatic.isCarried {
-            var schedule = try settings.value(.autoRequestSchedule) ?? AutoRequestSchedule()
+            var schedule = try settings.autoRequestSchedule
             schedule.reopen(automatic.target)
             try settings.set(.autoRequestSchedule, schedule)
         }

@@ -147,7 +147,7 @@ extension Tables {
         if let step, let method = step.method, let id = automatic.renewsKeyID, let old = try keys.key(id),
             let (oldKey, certificate, _) = try? keys.identity(old)
         {
-            let challenge = try autoRequestSettings.renewal.sendsChallengePassword ? challengePassword() : nil
+            let challenge = try settings.autoRequestSettings.renewal.sendsChallengePassword ? challengePassword() : nil
             let request = automatic.key.request(keyName: record.keyName, challengePassword: challenge ?? Secret(""))
             do {
                 let transaction = try Transaction(

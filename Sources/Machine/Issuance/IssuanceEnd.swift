@@ -52,7 +52,7 @@ extension Tables {
         guard let keyID = record.keyID else { throw IssuanceAttempt.gone }
         try keys.setCertificate(issued.certificate, chain: issued.chain, of: keyID)
         if record.automatic != nil {
-            let settings = try autoRequestSettings
+            let settings = try settings.autoRequestSettings
             try keys.setAutomatic(
                 keyID, replacesOld: settings.deletesOldKey,
                 restartsDevice: settings.restartsDevice && settings.isTimerEnabled)

@@ -33,18 +33,21 @@ public struct IssuanceProgress: Equatable, Sendable {
         case polling
         case succeeded
         case failed
+
+        /// Nothing is under way, and key and transaction are kept: it can be checked again, or discarded.
+        public var isKept: Bool { self == .waiting || self == .polling }
     }
 
     /// How an automatic request goes on by itself (T3).
     public struct Polling: Equatable, Sendable {
-        /// How often the server has been asked again.
+        /// How often the server has been asked again; the poll that is under way counts.
         public let made: Int
         /// [Polling Times], as it is set now.
         public let limit: Int
-        /// When the server is asked next.
-        public let nextAt: Date
+        /// When the server is asked next; nil while it is being asked.
+        public let nextAt: Date?
 
-        public init(made: Int, limit: Int, nextAt: Date) {
+        public init(made: Int, limit: Int, nextAt: Date?) {
             self.made = made
             self.limit = limit
             self.nextAt = nextAt
@@ -61,7 +64,7 @@ public struct IssuanceProgress: Equatable, Sendable {
     public let history: HistoryEntry?
     /// Whether an administrator sent it by hand; otherwise the timer did.
     public let isManual: Bool
-    /// Present in ``State/polling``.
+    /// Present in ``State/polling``, and in ``State/running`` from the first poll on.
     public let polling: Polling?
 
     /// Whether the request outlasts a restart: its key and transaction are on disk.

@@ -48,7 +48,7 @@ extension Machine {
         let unwritten = await issuing.unwritten
         // The first look at a coming request draws its adjustment, which is then stored.
         return try await store.write { tables in
-            let settings = try tables.autoRequestSettings
+            let settings = try tables.settings.autoRequestSettings
             let plan = try tables.autoRequestPlan(at: now, zone: environment.zone, random: environment.random)
             return AutoRequestState(
                 isTimerEnabled: settings.isTimerEnabled, isClockSet: try tables.isClockSet(at: now),

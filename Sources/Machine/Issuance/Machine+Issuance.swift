@@ -96,7 +96,7 @@ extension Machine {
         if await issuing.resumeUnwritten(id, by: administrator) { return }
         let now = now
         let refusal: IssuanceRefusal? = try await store.write { tables in
-            guard let record = try tables.issuances.record(id), record.isKept else { return .notWaiting }
+            guard let record = try tables.issuances.record(id), record.state.isKept else { return .notWaiting }
             if try tables.issuances.isRunning() { return .requestInProgress }
             let polls = record.automatic?.polls ?? 0
             try tables.takeUp(record, polls: record.state == .polling ? polls + 1 : polls, at: now)
@@ -114,7 +114,7 @@ extension Machine {
     public func discard(_ id: IssuanceID, by administrator: Administrator) async throws {
         let now = now
         let isDone = try await store.write { tables in
-            guard let record = try tables.issuances.record(id), record.isKept else { return false }
+            guard let record = try tables.issuances.record(id), record.state.isKept else { return false }
             let details = try record.historyNumber.flatMap { try tables.history.outcome($0)?.details }
             try tables.end(record, IssuanceOutcome(details ?? .deferred, .discarded))
             try tables.audit.append(.discardRequest, record.keyName, by: administrator, at: now)
@@ -146,11 +146,6 @@ extension Machine {
 
     /// Returns when no request runs any more: for an orderly stop.
     public func waitForIssuances() async { await issuing.waitUntilIdle() }
-}
-
-extension IssuanceTable.Record {
-    /// Key and transaction are there, and the server can be asked again.
-    fileprivate var isKept: Bool { state == .waiting || state == .polling }
 }
 
 extension Tables {

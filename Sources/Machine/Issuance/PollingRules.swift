@@ -4,28 +4,25 @@ import SCEP
 /// How an automatic request goes on by itself after a communication error or PENDING (T3). Everything is computed from
 /// the present settings: a change counts from the next poll on.
 extension Tables {
-    var autoRequestSettings: AutoRequestSettings {
-        get throws { try settings.value(.autoRequest) ?? AutoRequestSettings() }
-    }
-
     /// Whether the server is asked again after an attempt that brought no decision.
     func isPolled(_ record: IssuanceTable.Record) throws -> Bool {
         guard let automatic = record.automatic else { return false }
-        let settings = try autoRequestSettings
+        let settings = try settings.autoRequestSettings
         return settings.isTimerEnabled && settings.isPollingEnabled && automatic.polls < settings.pollingTimes
     }
 
-    /// How far the polling of a request has come; nil for one that is not waiting for its next poll.
+    /// How far the polling of a request has come; nil for one that is neither being polled nor waiting for it.
     func polling(_ record: IssuanceTable.Record) throws -> IssuanceProgress.Polling? {
-        guard record.state == .polling, let automatic = record.automatic else { return nil }
+        guard let automatic = record.automatic else { return nil }
         return IssuanceProgress.Polling(
-            made: automatic.polls, attemptedAt: automatic.attemptedAt, settings: try autoRequestSettings)
+            record.state, made: automatic.polls, attemptedAt: automatic.attemptedAt,
+            settings: try settings.autoRequestSettings)
     }
 
     /// When a request is polled next. A clock that stands before the last attempt was set back: it is polled at once.
     func pollDate(_ record: IssuanceTable.Record, at now: Date) throws -> Date? {
-        guard let automatic = record.automatic, let polling = try polling(record) else { return nil }
-        return automatic.attemptedAt > now ? now : polling.nextAt
+        guard let automatic = record.automatic, let nextAt = try polling(record)?.nextAt else { return nil }
+        return automatic.attemptedAt > now ? now : nextAt
     }
 
     /// Timer or polling was switched off: what is polled no more ends with what it last heard, and is kept for
@@ -65,8 +62,13 @@ extension Tables {
 }
 
 extension IssuanceProgress.Polling {
-    init(made: Int, attemptedAt: Date, settings: AutoRequestSettings) {
-        self.init(
-            made: made, limit: settings.pollingTimes, nextAt: attemptedAt + Double(settings.pollingInterval) * 60)
+    init?(_ state: IssuanceProgress.State, made: Int, attemptedAt: Date, settings: AutoRequestSettings) {
+        let nextAt: Date?
+        switch state {
+        case .polling: nextAt = attemptedAt + Double(settings.pollingInterval) * 60
+        case .running where made > 0: nextAt = nil
+        case .running, .waiting, .succeeded, .failed: return nil
+        }
+        self.init(made: made, limit: settings.pollingTimes, nextAt: nextAt)
     }
 }

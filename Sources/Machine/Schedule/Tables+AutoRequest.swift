@@ -9,11 +9,21 @@ extension SettingTable.Name where Value == AutoRequestSchedule {
     static var autoRequestSchedule: Self { Self("autoRequestSchedule") }
 }
 
+extension SettingTable {
+    /// As an administrator set them, or as they are from the factory.
+    var autoRequestSettings: AutoRequestSettings {
+        get throws { try value(.autoRequest) ?? AutoRequestSettings() }
+    }
+
+    var autoRequestSchedule: AutoRequestSchedule {
+        get throws { try value(.autoRequestSchedule) ?? AutoRequestSchedule() }
+    }
+}
+
 extension Tables {
     /// What the automatic requests wait for; stores what the plan put right or drew.
     func autoRequestPlan(at now: Date, zone: Zone, random: any RandomSource) throws -> AutoRequestPlan {
-        let settings = try settings.value(.autoRequest) ?? AutoRequestSettings()
-        let stored = try self.settings.value(.autoRequestSchedule) ?? AutoRequestSchedule()
+        let (settings, stored) = (try settings.autoRequestSettings, try settings.autoRequestSchedule)
         var plan = AutoRequestPlan(
             settings: settings, schedule: stored, renewable: try renewable(settings), zone: zone, now: now,
             isClockSet: try isClockSet(at: now))

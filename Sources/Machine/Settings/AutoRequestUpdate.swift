@@ -15,7 +15,7 @@ struct AutoRequestUpdate: Sendable {
     ///
     /// - Throws: `FieldErrors<AutoRequestSettings.Field>`.
     func apply(to tables: Tables) throws -> Result<AutoRequestChange, AutoRequestRefusal> {
-        let old = try tables.autoRequestSettings
+        let old = try tables.settings.autoRequestSettings
         let new = try validated(after: old)
         if new.isTimerEnabled, !old.isTimerEnabled, let refusal = try refusalToEnable(tables) {
             try tables.audit.append(
@@ -30,7 +30,7 @@ struct AutoRequestUpdate: Sendable {
         }
         try tables.settings.set(.autoRequest, new)
         if new.schedulesAnew(after: old) {
-            var schedule = try tables.settings.value(.autoRequestSchedule) ?? AutoRequestSchedule()
+            var schedule = try tables.settings.autoRequestSchedule
             schedule.reset()
             try tables.settings.set(.autoRequestSchedule, schedule)
             try tables.issuances.clearCarried()

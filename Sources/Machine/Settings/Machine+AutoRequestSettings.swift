@@ -3,7 +3,7 @@ import PKI
 extension Machine {
     /// [Settings for Certificate Issuance Auto Request]; everything off until they have been made.
     public func autoRequestSettings() async throws -> AutoRequestSettings {
-        try await store.read { try $0.autoRequestSettings }
+        try await store.read { try $0.settings.autoRequestSettings }
     }
 
     /// Whether automatic requests have a challenge password; it is never shown again (T7).

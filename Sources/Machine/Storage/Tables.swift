@@ -19,6 +19,6 @@ struct Tables {
 
     /// [Enable Timer for Certificate Issuance Auto Request]
     var isTimerEnabled: Bool {
-        get throws { try settings.value(.autoRequest)?.isTimerEnabled ?? false }
+        get throws { try settings.autoRequestSettings.isTimerEnabled }
     }
 }

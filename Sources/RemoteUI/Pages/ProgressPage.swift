@@ -4,7 +4,8 @@ import Machine
 struct ProgressPage: PageModel {
     static let template = "progress"
     static let shape: TemplateShape = [
-        "running": .flag, "followed": .flag, "seconds": .text, "keyName": .text, "kind": .text, "steps": StepLine.shape,
+        "running": .flag, "attempt": .text, "followed": .flag, "seconds": .text, "keyName": .text, "kind": .text,
+        "steps": StepLine.shape,
         "result": [
             "kind": .text, "title": .text, "message": .text, "polling": .text, "remedy": .text, "serverText": .text,
         ],
@@ -41,6 +42,7 @@ struct ProgressPage: PageModel {
     func values(_ text: Texts) -> TemplateValue {
         [
             "running": .flag(progress.state == .running),
+            "attempt": .optional(progress.polling?.words(times, text)),
             "followed": .flag(refresh != nil),
             "seconds": .optional(refresh.map { String($0.seconds) }),
             "keyName": .text(progress.keyName),
@@ -48,15 +50,15 @@ struct ProgressPage: PageModel {
             "steps": .list(steps(text).map { $0.value(text) }),
             "result": result(text),
             "restart": .flag(progress.state == .succeeded && restart != nil),
-            "checkAgain": .flag(progress.state == .waiting || progress.state == .polling),
-            "discard": .flag(progress.state == .waiting),
+            "checkAgain": .flag(progress.state.isKept),
+            "discard": .flag(progress.state.isKept),
             // While the timer is on no request can be sent by hand.
             "again": .flag(progress.state == .failed && progress.isManual),
         ]
     }
 
     private var isDeferred: Bool {
-        (progress.state == .waiting || progress.state == .polling) && progress.history?.cause == .deferred
+        progress.state.isKept && progress.history?.cause == .deferred
     }
 
     private func steps(_ text: Texts) -> [StepLine] {

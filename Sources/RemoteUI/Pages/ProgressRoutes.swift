@@ -44,7 +44,7 @@ struct ProgressRoutes: Sendable {
     }
 
     private func askToDiscard(_ context: PageContext) async throws -> Outcome {
-        guard let progress = try await context.machine.currentIssuance(), progress.state == .waiting else {
+        guard let progress = try await context.machine.currentIssuance(), progress.state.isKept else {
             return none(context, "discard.none")
         }
         let text = context.text

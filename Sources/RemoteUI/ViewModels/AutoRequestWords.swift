@@ -25,7 +25,8 @@ extension AutoRequestState.NextRequest.Kind {
 extension IssuanceProgress.Polling {
     /// How often the server has been asked again, and when it is next.
     func words(_ times: LocalTime, _ text: Texts) -> String {
-        text("status.polling", String(made), String(limit), times.text(nextAt))
+        guard let nextAt else { return text("status.polling.now", String(made), String(limit)) }
+        return text("status.polling", String(made), String(limit), times.text(nextAt))
     }
 }
 

@@ -122,7 +122,7 @@ final class TestMachine: Sendable {
     /// Changes settings and nothing else, as between two polls.
     func change(_ change: @escaping @Sendable (inout AutoRequestSettings) -> Void) async throws {
         try await machine.store.write { tables in
-            var settings = try tables.autoRequestSettings
+            var settings = try tables.settings.autoRequestSettings
             change(&settings)
             try tables.settings.set(.autoRequest, settings)
         }

@@ -203,10 +203,11 @@ import Testing
     }
 
     @Test(
-        "A polled request is named automatic, says when it is next, and [Check Again] asks now; it cannot be discarded")
+        "A polled request is named automatic and says when it is next; it can be checked again now, or discarded")
     func progress() throws {
         let expected: [(String, [String])] = [
-            ("progress-polling", ["Check Again"]), ("progress-waiting", ["Check Again", "Discard"]),
+            ("progress-polling", ["Check Again", "Discard"]), ("progress-poll-under-way", []),
+            ("progress-waiting", ["Check Again", "Discard"]),
             ("progress-failed-automatic", []),
         ]
         for (name, buttons) in expected {
@@ -216,6 +217,7 @@ import Testing
             #expect(page.all("p").contains { $0.text == "Auto request" }, "\(name)")
         }
         #expect(try page("progress-polling").tags.contains { $0.text == "Polling 2 of 10, next at 2026-11-21 23:07" })
+        #expect(try page("progress-poll-under-way").tags.contains { $0.text == "Polling 3 of 10, asking now" })
         #expect(try page("progress-deferred").all("p").contains { $0.text == "Manual request" })
     }
 

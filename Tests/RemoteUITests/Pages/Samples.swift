@@ -70,6 +70,8 @@ struct Samples {
 
     var polling: IssuanceProgress.Polling { .init(made: 2, limit: 10, nextAt: now.addingTimeInterval(60)) }
 
+    var pollUnderWay: IssuanceProgress.Polling { .init(made: 3, limit: 10, nextAt: nil) }
+
     var next: AutoRequestState.NextRequest {
         .init(date: now.addingTimeInterval(86_400 * 10), kind: .renewal, keyName: text)
     }
@@ -112,7 +114,7 @@ struct Samples {
                 .init($0, $1, detail: $1 == .waiting ? "" : text)
             },
             startedAt: now, history: history, isManual: isManual && state != .polling,
-            polling: state == .polling ? polling : nil)
+            polling: state == .polling ? polling : state == .running && !isManual ? pollUnderWay : nil)
     }
 
     func test(isRunning: Bool, cause: IssuanceCause?) -> ConnectionTest {
@@ -273,6 +275,12 @@ struct Samples {
                 ProgressPage(
                     progress: progress(.succeeded, entry(6, .successful), isManual: false), isFunctionEnabled: false,
                     restart: .device, hasNextRequest: true, times: times)
+            ),
+            (
+                "progress-poll-under-way",
+                ProgressPage(
+                    progress: progress(.running, polled, isManual: false), isFunctionEnabled: false, restart: nil,
+                    hasNextRequest: true, times: times)
             ),
             (
                 "progress-polling",
