@@ -19,6 +19,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "Harness"))
 
 import auto  # noqa: E402
 import details  # noqa: E402
+import lookup  # noqa: E402
 from counts import Counts  # noqa: E402
 from selenium.webdriver.common.keys import Keys  # noqa: E402
 from story import IDENTIFIER, PIN, SCEP, Story  # noqa: E402
@@ -136,6 +137,8 @@ def main():
         "no-javascript": ("the whole job without JavaScript", without_javascript),
         "approval": ("a CA that decides by hand (I8)", by_hand, "rfc"),
         "approval-ndes": ("NDES that decides by hand (I8, N1)", by_hand, "ndes"),
+        "look-up": ("a CA that is slow to look up (C6)", lookup.slow_server, True),
+        "look-up-no-javascript": ("the same without JavaScript", lookup.slow_server, False),
         "keyboard": ("by keyboard alone", by_keyboard),
         "auto": ("the Auto Request, from its settings to the second certificate (T1-T8)", auto.by_timer),
         "auto-no-javascript": ("the settings of the Auto Request without JavaScript", auto.without_javascript),

@@ -10,7 +10,10 @@ struct ConfirmPage: PageModel {
         "compare": .flag, "draft": .text,
     ]
 
-    let draft: IssuanceDraft
+    /// Tells this page's request from one that another window has put in its place since.
+    let draft: String
+    let request: IssuanceRequest
+    let preparation: IssuancePreparation
     let now: Date
     let times: LocalTime
 
@@ -19,25 +22,24 @@ struct ConfirmPage: PageModel {
     func title(_ text: Texts) -> String { text("confirm.title") }
 
     func values(_ text: Texts) -> TemplateValue {
-        let authority = CertificateFacts(certificate: draft.authority, times: times, text: text)
+        let authority = CertificateFacts(certificate: preparation.authority, times: times, text: text)
         return [
             "facts": requestFacts(text).value,
-            "useNote": draft.request.use == .none || draft.request.use == .tls
+            "useNote": request.use == .none || request.use == .tls
                 ? false : .text(text("confirm.use-note")),
             "authority": [
-                Fact(text("portal.server"), draft.destination.server.description),
-                Fact(text("authority.subject"), CertificateFacts.shown(draft.authority.subject)),
+                Fact(text("portal.server"), preparation.destination.server.description),
+                Fact(text("authority.subject"), CertificateFacts.shown(preparation.authority.subject)),
                 authority.notAfter(now: now),
-                Fact(text("authority.fingerprint"), .figures(Fingerprint(of: draft.authority).text)),
+                Fact(text("authority.fingerprint"), .figures(Fingerprint(of: preparation.authority).text)),
             ].block,
-            "compare": .flag(draft.destination.acceptsAuthority),
-            "draft": .text(draft.id),
+            "compare": .flag(preparation.destination.acceptsAuthority),
+            "draft": .text(draft),
         ]
     }
 
     private func requestFacts(_ text: Texts) -> [Fact] {
-        let request = draft.request
-        return [
+        [
             Fact(text("request.key-name"), request.keyName),
             Fact(text("request.signature"), RequestForm.name(request.signatureAlgorithm)),
             Fact(text("request.length"), String(request.keyLength)),

@@ -26,8 +26,8 @@ public struct Pages: Sendable {
     static let models: [any PageModel.Type] = [
         SetUpPage.self, LoginPage.self, PortalPage.self, SettingsPage.self, SettingsBlockPage.self, FormPage.self,
         QuestionPage.self, SCEPPage.self, ConnectionTestPage.self, AutoRequestPage.self, RequestPage.self,
-        ConfirmPage.self,
-        ProgressPage.self, StatusPage.self, StatusDetailsPage.self, KeysPage.self, KeyPage.self, WaitingPage.self,
+        ConfirmPage.self, LookUpPage.self, ProgressPage.self, StatusPage.self, StatusDetailsPage.self,
+        KeysPage.self, KeyPage.self, WaitingPage.self,
     ]
 
     /// The left menu of Settings/Registration: only what exists (P2).

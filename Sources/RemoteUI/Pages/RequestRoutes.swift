@@ -5,6 +5,8 @@ import PKI
 struct RequestRoutes: Sendable {
     private static let path = "/settings/scep/request"
     private static let progress = "/settings/scep/request/progress"
+    /// How long [Send Request] waits for the server itself; a page follows what takes longer.
+    private static let patience = Duration.seconds(1)
 
     let times: LocalTime
 
@@ -27,22 +29,35 @@ struct RequestRoutes: Sendable {
     }
 
     private func send(_ context: PageContext) async throws -> Outcome {
-        let machine = context.machine
         let form = IssuanceRequest.Form(context)
+        let request: IssuanceRequest
         do {
-            let request = try form.validated(legacyMode: machine.configuration.legacyMode)
-            let preparation = try await machine.prepareIssuance(request, by: context.administrator)
-            let id = Hex.encode((0..<8).map { _ in UInt8.random(in: 0...255) })
-            context.session?.keep(IssuanceDraft(id: id, request: request, preparation: preparation))
-            return .redirect(Self.path + "/confirm")
-        } catch let errors as FieldErrors<IssuanceRequest.Field> {
-            return .page(try await page(form, errors: errors, context), status: .unprocessableContent)
-        } catch IssuanceRefusal.keyNameInUse {
+            request = try form.validated(legacyMode: context.machine.configuration.legacyMode)
+        } catch {
+            return .page(try await page(form, errors: error, context), status: .unprocessableContent)
+        }
+        let (machine, administrator) = (context.machine, context.administrator)
+        let id = Hex.encode((0..<8).map { _ in UInt8.random(in: 0...255) })
+        let draft = IssuanceDraft(id: id, form: form, request: request) {
+            try await machine.prepareIssuance(request, by: administrator)
+        }
+        await draft.wait(atMost: Self.patience)
+        if case .failure(let error) = draft.preparation { return try await refuse(form, error, context) }
+        context.session?.keep(draft)
+        return .redirect(Self.path + "/confirm")
+    }
+
+    /// The form again, with what stands in the way of the request.
+    private func refuse(
+        _ form: IssuanceRequest.Form, _ error: any Error, _ context: PageContext
+    ) async throws -> Outcome {
+        switch error {
+        case IssuanceRefusal.keyNameInUse:
             let errors = FieldErrors<IssuanceRequest.Field>([.init(.keyName, .alreadyUsed)])
             return .page(try await page(form, errors: errors, context), status: .unprocessableContent)
-        } catch IssuanceRefusal.lookUpFailed(let number) {
+        case IssuanceRefusal.lookUpFailed(let number):
             return try await lookUpFailed(form, historyNumber: number, context)
-        } catch let refusal as IssuanceRefusal {
+        case let refusal as IssuanceRefusal:
             var page = try await page(form, context)
             page.lock = try await lock(context)
             if page.lock == nil {
@@ -51,12 +66,23 @@ struct RequestRoutes: Sendable {
                 page.lookUpTimeout = nil
             }
             return .page(page, status: .conflict)
+        default: throw error
         }
     }
 
     private func showConfirmation(_ context: PageContext) async throws -> Outcome {
         guard let draft = context.session?.draft(IssuanceDraft.self) else { return gone(context) }
-        return .page(ConfirmPage(draft: draft, now: context.clock.now(), times: times))
+        switch draft.preparation {
+        case nil:
+            guard let settings = try await context.machine.communicationSettings() else { return gone(context) }
+            return .page(LookUpPage(draft: draft.id, settings: settings))
+        case .failure(let error): return try await refuse(draft.form, error, context)
+        case .success(let preparation):
+            return .page(
+                ConfirmPage(
+                    draft: draft.id, request: draft.request, preparation: preparation, now: context.clock.now(),
+                    times: times))
+        }
     }
 
     private func confirm(_ context: PageContext) async throws -> Outcome {
@@ -64,14 +90,14 @@ struct RequestRoutes: Sendable {
         guard context.session?.draft(IssuanceDraft.self)?.id == context.field("draft"),
             let draft = context.session?.takeDraft(IssuanceDraft.self), context.field("draft") == draft.id
         else { return gone(context) }
-        // Only the word of [OK] sends; anything else is [Cancel].
-        guard context.field("decision") == "ok" else {
+        // Only the word of [OK] sends; anything else is [Cancel], which gives up a look-up as well.
+        guard context.field("decision") == "ok", case .success(let preparation) = draft.preparation else {
             context.leave(Flash(.info, "confirm.cancelled"))
             return .redirect("/settings/scep")
         }
         do {
             _ = try await context.machine.beginIssuance(
-                draft.request, to: draft.destination, by: context.administrator)
+                draft.request, to: preparation.destination, by: context.administrator)
         } catch let refusal as IssuanceRefusal {
             context.leave(refusal.phrase.flash(.error))
             return .redirect(Self.path)

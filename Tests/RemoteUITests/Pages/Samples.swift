@@ -240,11 +240,10 @@ struct Samples {
             (
                 "confirm",
                 ConfirmPage(
-                    draft: IssuanceDraft(
-                        id: text, request: try request(),
-                        preparation: .confirmAuthority(summary, try communication().server)),
-                    now: now, times: times)
+                    draft: text, request: try request(),
+                    preparation: .confirmAuthority(summary, try communication().server), now: now, times: times)
             ),
+            ("look-up", LookUpPage(draft: text, settings: try communication())),
             (
                 "progress-running",
                 ProgressPage(

@@ -1,4 +1,5 @@
-"""A relay between the machine and the CA that calls back at each step of an exchange, so that a kill can hit it exactly."""
+"""A relay between the machine and the CA: it calls back at each step of an exchange, so that a kill can hit it exactly, and
+holds requests up while its gate is closed."""
 
 import socket
 import threading
@@ -19,6 +20,9 @@ class Relay:
     def __init__(self, target):
         self.target = target
         self.hook = lambda moment: None
+        #: Nothing gets to the CA while this is not set.
+        self.gate = threading.Event()
+        self.gate.set()
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = self._listener.getsockname()[1]
         threading.Thread(target=self._serve, daemon=True).start()
@@ -44,6 +48,7 @@ class Relay:
                         return
                     operation = b"PKIOperation" in request.split(b"\r\n", 1)[0]
                     notify = self.hook if operation else lambda moment: None
+                    self.gate.wait(PATIENCE)
                     notify("request")
                     server.sendall(request)
                     answer = read_message(server)
