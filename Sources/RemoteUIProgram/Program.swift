@@ -37,7 +37,7 @@ public struct Program {
         let environment = environment(restart)
         let resources = try ResourcesFolder.find(named: options.resources)
         let machine = try await Machine(
-            configuration: MachineConfiguration(dataDirectory: options.data), environment: environment, logger: logger)
+            configuration: options.machine, environment: environment, logger: logger)
         try await machine.putPendingKeysInService()
         let key = try await machine.tlsIdentity()
         await step("deleting old keys", logger) { try await machine.deleteOldKeys() }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Machine
 
 /// What can be said on the command line of the program.
 public struct ServeOptions: ParsableArguments {
@@ -17,5 +18,15 @@ public struct ServeOptions: ParsableArguments {
     @Option(help: "The folder that holds Templates and Public; by default found above the executable.")
     var resources: String?
 
+    @Flag(help: "Offers SHA1 and keys of 1024 bits, for SCEP servers of old.")
+    var legacyMode = false
+
+    @Flag(help: "Reads answers in single DES, which others can read too; needs OpenSSL's legacy provider.")
+    var acceptSingleDes = false
+
     public init() {}
+
+    var machine: MachineConfiguration {
+        MachineConfiguration(dataDirectory: data, legacyMode: legacyMode, allowsSingleDES: acceptSingleDes)
+    }
 }

@@ -193,6 +193,17 @@ import Testing
         #expect(try await test.machine.history().map(\.cause) == [.authorityNotAccepted])
     }
 
+    @Test("I1: settings of the legacy mode bring nothing when it is off", arguments: [true, false])
+    func legacyKeySettings(isSHA1: Bool) async throws {
+        let test = try await machine {
+            if isSHA1 { $0.key?.signatureAlgorithm = .sha1 } else { $0.key?.keyLength = 1024 }
+        }
+        try await test.tick(afterMinutes: 60)
+        #expect(test.server.operations.isEmpty)
+        #expect(try await test.machine.history().map(\.cause) == [.legacyKeySettings])
+        #expect(try await test.machine.keys().count == 1)
+    }
+
     @Test("C4: another CA than the accepted one gets no request")
     func otherAuthority() async throws {
         let test = try await machine()

@@ -8,14 +8,14 @@ extension Tables {
     ///
     /// - Parameter open: a request that waits and is given up for the new one.
     func begin(
-        _ due: AutoRequestPlan.Due, of plan: AutoRequestPlan, inPlaceOf open: IssuanceTable.Record?, keyLimit: Int,
-        at now: Date
+        _ due: AutoRequestPlan.Due, of plan: AutoRequestPlan, inPlaceOf open: IssuanceTable.Record?,
+        configuration: MachineConfiguration, at now: Date
     ) throws -> IssuanceID? {
         let settings = try settings.autoRequestSettings
         guard let key = settings.key else { return nil }
         try self.settings.set(.autoRequestSchedule, plan.begun(due))
         let freed = open?.keyID == nil ? 0 : 1
-        if let outcome = try refusal(freed: freed, keyLimit: keyLimit) {
+        if let outcome = try refusal(key, freed: freed, configuration) {
             _ = try history.add(keyName: key.keyName, status: .error, outcome: outcome, isManual: false, at: now)
             try audit.append(
                 .automaticRequest, key.keyName, .failed, detail: outcome.cause.rawValue, by: .machine, at: now)
@@ -85,8 +85,14 @@ extension Tables {
         return candidate
     }
 
-    private func refusal(freed: Int, keyLimit: Int) throws -> IssuanceOutcome? {
-        if try keys.count() - freed >= keyLimit { return IssuanceOutcome(.keyLimit, .keyLimit) }
+    private func refusal(
+        _ key: AutoRequestKey, freed: Int, _ configuration: MachineConfiguration
+    ) throws -> IssuanceOutcome? {
+        if try keys.count() - freed >= configuration.keyLimit { return IssuanceOutcome(.keyLimit, .keyLimit) }
+        // The settings may be older than the program's options.
+        if !key.isOffered(legacyMode: configuration.legacyMode) {
+            return IssuanceOutcome(.communicationError, .legacyKeySettings)
+        }
         let isAccepted = try settings.value(.communication) != nil && authorityTrust().acceptedFingerprint != nil
         return isAccepted ? nil : IssuanceOutcome(.communicationError, .authorityNotAccepted)
     }

@@ -7,7 +7,7 @@ struct AutoRequestTick: Sendable {
     let now: Date
     let zone: Zone
     let random: any RandomSource
-    let keyLimit: Int
+    let configuration: MachineConfiguration
     /// Requests that are under way in this process.
     let active: Set<IssuanceID>
     /// Requests whose end, or whose certificate, the store could not take.
@@ -62,7 +62,7 @@ struct AutoRequestTick: Sendable {
                 return Step(proceed: open.id)
             }
         }
-        let id = try tables.begin(due, of: plan, inPlaceOf: open, keyLimit: keyLimit, at: now)
+        let id = try tables.begin(due, of: plan, inPlaceOf: open, configuration: configuration, at: now)
         return Step(proceed: id, next: now)
     }
 

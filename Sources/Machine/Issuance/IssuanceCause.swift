@@ -55,6 +55,8 @@ public enum IssuanceCause: String, Hashable, Sendable, Codable, CaseIterable {
 
     // The machine
     case keyLimit
+    /// The settings of the auto request ask for SHA1 or a short key, and the legacy mode is off (I1).
+    case legacyKeySettings
     /// The machine stopped before the key was stored; nothing was sent.
     case interrupted
     case keyGenerationFailed

@@ -35,7 +35,7 @@ extension Machine {
         let restart = try await restartIfDue()
         let (active, unwritten) = await issuing.openEnds
         let tick = AutoRequestTick(
-            now: now, zone: environment.zone, random: environment.random, keyLimit: configuration.keyLimit,
+            now: now, zone: environment.zone, random: environment.random, configuration: configuration,
             active: active, unwritten: unwritten)
         let step = try await store.write { try tick.step($0) }
         if let id = step.proceed { await issuing.resume(id, by: .machine) }

@@ -32,6 +32,12 @@ public struct AutoRequestKey: Codable, Equatable, Sendable {
             organization: request.organization, commonName: request.commonName, use: request.use)
     }
 
+    /// Whether a form would take the algorithm and the length today (I1).
+    func isOffered(legacyMode: Bool) -> Bool {
+        IssuanceRequest.signatureAlgorithms(legacyMode: legacyMode).contains(signatureAlgorithm)
+            && IssuanceRequest.keyLengths(legacyMode: legacyMode).contains(keyLength)
+    }
+
     /// The request for one key.
     ///
     /// - Parameter keyName: the name that this key gets, when ``keyName`` is taken another one.

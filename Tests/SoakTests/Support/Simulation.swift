@@ -180,7 +180,7 @@ final class Simulation {
     private func lookAfterRequests() async throws {
         let machine = try machine
         let inventory = try await machine.inventory()
-        if let waiting = inventory.open.first(where: { $0.state == .waiting }) {
+        if let waiting = inventory.open.first(where: { $0.state.isKept }) {
             if isCalm || chance.happens(25) {
                 books.checkAgain(waiting)
                 try await machine.checkAgain(waiting.id, by: Self.administrator)
