@@ -116,11 +116,12 @@ class SteeredClock:
 
 
 class RemoteUI(Program):
-    def __init__(self, data, http_port=0, https_port=0, clock=None):
+    def __init__(self, data, http_port=0, https_port=0, clock=None, options=()):
         self.data = pathlib.Path(data)
         command = clock.command() if clock else [BINARIES / "remote-ui", "serve"]
         super().__init__(
-            [*command, "--data", data, "--listen", "127.0.0.1", "--http-port", http_port, "--https-port", https_port],
+            [*command, "--data", data, "--listen", "127.0.0.1", "--http-port", http_port, "--https-port", https_port]
+            + list(options),
             log=f"{data}.log",
         )
         try:
