@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import shutil
 import uuid
 
 from selenium import webdriver
@@ -56,7 +57,9 @@ def browser(javascript=True):
     if not javascript:
         preferences["profile.managed_default_content_settings.javascript"] = 2
     options.add_experimental_option("prefs", preferences)
-    service = Service(os.environ.get("CHROMEDRIVER", "/usr/bin/chromedriver"))
+    # Debian's driver, or the one of Ubuntu's snap, which finds its own browser and no other.
+    driver_program = os.environ.get("CHROMEDRIVER") or shutil.which("chromedriver") or "/snap/bin/chromium.chromedriver"
+    service = Service(driver_program)
     driver = webdriver.Chrome(options=options, service=service)
     driver.set_page_load_timeout(PATIENCE)
     # A command may wait for a page that long.

@@ -6,7 +6,7 @@ It is done in English and in Japanese, without JavaScript, with a CA that decide
 timer of the Auto Request. All [Details] that a request can end with are produced and read.
 Screenshots of every page are left in screenshots/: both languages, 1280 and 390 px wide, light and dark.
 
-Environment: CHROMIUM and CHROMEDRIVER name other programs than Debian's; BROWSER_ONLY=NAME[,NAME] runs some sections.
+Environment: CHROMIUM and CHROMEDRIVER name other programs than the system's; BROWSER_ONLY=NAME[,NAME] runs some sections.
 """
 
 import os
