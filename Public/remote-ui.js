@@ -9,17 +9,12 @@ function guardForms() {
     if (!form.matches("form[data-once]")) {
       return;
     }
-    if (form.dataset.sent === "yes") {
+    // No longer than that: who stopped the browser while it waited for the answer may send it again.
+    if (event.timeStamp - Number(form.dataset.sentAt ?? -Infinity) < 2000) {
       event.preventDefault();
       return;
     }
-    form.dataset.sent = "yes";
-  });
-  // A page that comes back from the browser's cache may be sent again.
-  window.addEventListener("pageshow", () => {
-    for (const form of document.querySelectorAll("form[data-once]")) {
-      delete form.dataset.sent;
-    }
+    form.dataset.sentAt = String(event.timeStamp);
   });
 }
 

@@ -100,7 +100,7 @@ import Testing
         #expect(try await test.machine.issuance(first.id)?.state == .waiting)
         test.clock.set(TestClock.start + 3600 + 86400)
         try await test.tick()
-        #expect(try await test.machine.issuance(first.id)?.history?.cause == .discarded)
+        #expect(try await test.machine.issuance(first.id)?.history?.cause == .superseded)
         let second = try #require(try await test.machine.currentIssuance())
         #expect((second.keyName, second.state) == ("auto", .succeeded))
         #expect(test.server.csrs.map(\.subject.commonName) == ["printer.example", "other.example"])
@@ -172,6 +172,48 @@ import Testing
         #expect(try await test.machine.autoRequestState().nextRequest?.date == TestClock.start + 3600 + 2 * 86400)
     }
 
+    @Test("T7: a challenge password that is typed while nothing has reached the server goes with the next poll")
+    func newChallengeBeforeRequest() async throws {
+        let test = try await TestMachine()
+        try await test.configure()
+        try await test.schedule()
+        test.server.answer(.unreachable)
+        try await test.tick(afterMinutes: 60)
+        try await test.type(challenge: "typed later")
+        test.server.answer(.issue)
+        try await test.tick(afterMinutes: 5)
+        #expect(try await test.machine.currentIssuance()?.state == .succeeded)
+        #expect(test.server.challenges == ["typed later"])
+        #expect(try await test.machine.keys().map(\.name) == ["Default Key", "auto"])
+    }
+
+    @Test(
+        "T7: with another challenge password, what was sent goes on as it was, and gives way at the next time",
+        arguments: [TestServer.Answer.status(404), .loseReply])
+    func newChallenge(first: TestServer.Answer) async throws {
+        let test = try await waiting(first)
+        let sent = test.server.requests.count
+        try await test.type(challenge: "typed later")
+        test.server.answer(.issue)
+        test.clock.set(TestClock.start + 3600 + 86400)
+        try await test.tick()
+        #expect(try await test.machine.currentIssuance()?.state == .succeeded)
+        #expect(test.server.requests.count == sent + 1)
+        #expect(test.server.challenges.last == "typed later")
+        #expect(try await test.machine.history().map(\.cause) == [nil, .superseded])
+    }
+
+    @Test("T7: what the server has put off has its challenge password behind it")
+    func newChallengeWhileDeferred() async throws {
+        let test = try await waiting()
+        try await test.type(challenge: "")
+        test.server.answer(.issue)
+        test.clock.set(TestClock.start + 3600 + 86400)
+        try await test.tick()
+        #expect(try await test.machine.currentIssuance()?.state == .succeeded)
+        #expect(test.server.kinds.filter { $0 == .enrolment }.count == 1)
+    }
+
     @Test("C4: what waits for another server is not sent to it, nor to the new one")
     func otherServer() async throws {
         let test = try await waiting()
@@ -185,7 +227,7 @@ import Testing
         test.clock.set(TestClock.start + 3600 + 86400)
         try await test.tick()
         #expect(Array(test.server.kinds.dropFirst(before)) == [.enrolment])
-        #expect(try await test.machine.history().map(\.cause) == [nil, .discarded])
+        #expect(try await test.machine.history().map(\.cause) == [nil, .superseded])
     }
 
     @Test("I8: [Discard] of what waits leaves the next time to a new request; [Check Again] gets it before")

@@ -109,7 +109,7 @@ import Testing
             await test.machine.waitForIssuances()
             let last = try #require(try await test.machine.currentIssuance())
             #expect(last.state == (isOn ? .succeeded : .failed))
-            #expect(last.history?.cause == (isOn ? nil : .discarded))
+            #expect(last.history?.cause == (isOn ? nil : .timerSwitchedOff))
             #expect(test.server.requests.count == (isOn ? 1 : 0))
         }
     }

@@ -57,6 +57,51 @@ import Testing
         let now = try await progress(test)
         #expect((now.state, now.polling) == (.running, IssuanceProgress.Polling(made: 1, limit: 3, nextAt: nil)))
         #expect(now.history?.polling == now.polling)
+        let machine = test.machine
+        await #expect(throws: IssuanceRefusal.underWay) { try await machine.discard(now.id, by: TestMachine.manager) }
+        await #expect(throws: IssuanceRefusal.underWay) {
+            try await machine.checkAgain(now.id, by: TestMachine.manager)
+        }
+    }
+
+    @Test("T3: [Check Again] after the last poll, or with the timer off, is no poll", arguments: [true, false])
+    func checkedAgain(isTimerOn: Bool) async throws {
+        let test = try await begun(.deferRequest)
+        test.server.answer(.deferRequest)
+        for _ in 1...(isTimerOn ? 4 : 1) { try await test.tick(afterMinutes: 5) }
+        if !isTimerOn { try await test.setTimer(false) }
+        let waiting = try await progress(test)
+        #expect((waiting.state, waiting.polling) == (.waiting, nil))
+        // It asks nobody: what a page says while it is under way is in the store.
+        try await test.machine.store.write { tables in
+            try tables.connection.execute(
+                "CREATE TRIGGER held BEFORE UPDATE OF sealed_transaction ON issuance "
+                    + "BEGIN SELECT RAISE(ABORT, 'held'); END")
+        }
+        try await test.machine.checkAgain(waiting.id, by: TestMachine.manager)
+        let stored = try await test.machine.store.read { try $0.issuances.record(waiting.id)?.automatic?.isPoll }
+        #expect(stored == false)
+        await test.machine.waitForIssuances()
+    }
+
+    @Test("I8: a request whose end the store could not take can be discarded once it can")
+    func unwritten() async throws {
+        let test = try await begun(.deferRequest)
+        test.server.answer(.deferRequest)
+        try await test.machine.store.write { tables in
+            try tables.connection.execute(
+                "CREATE TRIGGER full BEFORE UPDATE ON issuance WHEN new.state <> 'running' "
+                    + "BEGIN SELECT RAISE(ABORT, 'full'); END")
+        }
+        try await test.tick(afterMinutes: 5)
+        let stuck = try await progress(test)
+        #expect((stuck.state, stuck.polling, stuck.history?.polling) == (.waiting, nil, nil))
+        try await test.machine.store.write { try $0.connection.execute("DROP TRIGGER full") }
+        try await test.machine.discard(stuck.id, by: TestMachine.manager)
+        #expect(try await progress(test).state == .failed)
+        for _ in 1...2 { try await test.tick(afterMinutes: 5) }
+        #expect(test.server.kinds == [.enrolment, .poll])
+        #expect(try await test.machine.keys().count == 1)
     }
 
     @Test("T3, P2: after the set number of polls it is an error with the last outcome, and everything is kept")
@@ -274,7 +319,7 @@ import Testing
         test.clock.set(TestClock.start + 3600 + 86400)
         try await test.tick()
         #expect(try await progress(test).state == .succeeded)
-        #expect(try await test.machine.history().map(\.cause) == [nil, .discarded])
+        #expect(try await test.machine.history().map(\.cause) == [nil, isRunning ? .discarded : .superseded])
     }
 
     @Test("P4: a server that does not know CertPoll gets the request itself from then on", arguments: [true, false])
@@ -315,6 +360,7 @@ import Testing
         let last = try await progress(test)
         #expect((last.state, last.history?.cause) == (.failed, .discarded))
         #expect(try await test.machine.keys().count == 1)
+        #expect(try await test.machine.status().errors.isEmpty, "what an administrator wanted is no error")
         for _ in 1...3 { try await test.tick(afterMinutes: 5) }
         #expect(test.server.kinds.count == 2)
     }

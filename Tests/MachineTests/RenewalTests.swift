@@ -233,6 +233,22 @@ import Testing
         #expect(try await progress(other).state == .succeeded)
     }
 
+    @Test("T9: a renewal and a set time that were both missed bring one certificate")
+    func missedBoth() async throws {
+        let test = try await TestMachine()
+        try await test.configure()
+        try await test.schedule {
+            ($0.isPeriodic, $0.interval, $0.renewal.trigger) = (true, 30, .daysBefore(10))
+        }
+        test.server.issue(TestClock.start..<TestClock.start + 25 * 86400)
+        try await test.tick(afterMinutes: 60)
+        test.server.issue(TestClock.start + 30 * 86400..<TestClock.start + 55 * 86400)
+        test.clock.advance(minutes: 31 * 1440)
+        for _ in 1...3 { try await test.tick() }
+        #expect(test.server.issued.count == 2)
+        #expect(try await test.machine.autoRequestState().nextRequest?.date == TestClock.start + 45 * 86400)
+    }
+
     @Test("T3: a renewal whose reply is lost is sent again as the same bytes")
     func lostReply() async throws {
         let test = try await machine()

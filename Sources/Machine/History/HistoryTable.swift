@@ -62,7 +62,7 @@ struct HistoryTable {
     private func entries(_ condition: String, _ values: [SQLValue]) throws -> [HistoryEntry] {
         let sql = """
             SELECT history.*, issuance.id AS issuance, issuance.state AS issuance_state, issuance.polls,
-                issuance.attempted_at FROM history
+                issuance.is_poll, issuance.attempted_at FROM history
             LEFT JOIN issuance ON issuance.history_number = history.number
             \(condition) ORDER BY history.number DESC
             """
@@ -87,7 +87,7 @@ struct HistoryTable {
     private func polling(_ row: Row, _ state: IssuanceProgress.State) throws -> IssuanceProgress.Polling? {
         guard let attemptedAt = try row.optionalDate("attempted_at") else { return nil }
         return IssuanceProgress.Polling(
-            state, made: try row.integer("polls"), attemptedAt: attemptedAt,
+            state, made: try row.integer("polls"), isPoll: try row.flag("is_poll"), attemptedAt: attemptedAt,
             settings: try SettingTable(connection: connection).autoRequestSettings)
     }
 }

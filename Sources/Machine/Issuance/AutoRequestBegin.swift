@@ -38,7 +38,7 @@ extension Tables {
         _ open: IssuanceTable.Record, for due: AutoRequestPlan.Due, of plan: AutoRequestPlan, at now: Date
     ) throws {
         try settings.set(.autoRequestSchedule, plan.begun(due))
-        try takeUp(open, polls: 0, at: now)
+        try takeUp(open, polls: 0, isPoll: false, at: now)
         try issuances.setCarried(due.target, open.id)
         if let number = open.historyNumber, try history.entry(number) != nil {
             try history.update(number, .processing, try history.outcome(number), at: now)
@@ -51,13 +51,14 @@ extension Tables {
         try audit.append(.automaticRequest, open.keyName, detail: detail, by: .machine, at: now)
     }
 
-    /// Whether an open request asks the present server and CA for the key that the present settings describe.
+    /// Whether an open request asks the present server and CA, with the present challenge password, for the key that the
+    /// present settings describe.
     func isCurrent(_ open: IssuanceTable.Record) throws -> Bool {
         guard let automatic = open.automatic, automatic.key == (try settings.autoRequestSettings.key),
             let keyID = open.keyID,
             let key = try keys.key(keyID), (try? keys.privateKey(key)) != nil,
             let transaction = try? issuances.transaction(open),
-            transaction.server == (try settings.value(.communication)?.server)
+            transaction.server == (try settings.value(.communication)?.server), try !hasFormerChallenge(transaction)
         else { return false }
         guard let authority = transaction.authority else { return true }
         return try authorityTrust().acceptedFingerprint?.matches(authority.caCertificate) ?? false
@@ -100,7 +101,7 @@ extension Tables {
     /// The settings ask for something else by now: the request that waits is of no use any more.
     private func giveUp(_ open: IssuanceTable.Record, at now: Date) throws {
         let outcome = try open.historyNumber.flatMap { try history.outcome($0) }
-        try end(open, IssuanceOutcome(outcome?.details ?? .deferred, .discarded))
+        try end(open, IssuanceOutcome(outcome?.details ?? .deferred, .superseded))
         try audit.append(
             .discardRequest, open.keyName, detail: "a new automatic request begins", by: .machine, at: now)
     }

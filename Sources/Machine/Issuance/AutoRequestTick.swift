@@ -71,7 +71,7 @@ struct AutoRequestTick: Sendable {
         guard let automatic = record.automatic else { return Step() }
         let next = automatic.attemptedAt + Self.retryInterval
         if unwritten.contains(record.id), automatic.attemptedAt <= now, now < next { return Step(next: next) }
-        try tables.takeUp(record, polls: automatic.polls, at: now)
+        try tables.takeUp(record, polls: automatic.polls, isPoll: automatic.isPoll, at: now)
         return Step(proceed: record.id)
     }
 }

@@ -29,6 +29,7 @@ extension IssuanceAttempt {
         guard let automatic = record.automatic else { return }
         if record.sealedTransaction == nil { return try await makeKey(automatic.key) }
         if automatic.renewalStep?.method != nil { try await replaceUselessRenewal() }
+        try await takePresentChallenge()
     }
 
     /// Generates the key and, in one database transaction, stores it with the SCEP transaction. Server and challenge
@@ -66,6 +67,20 @@ extension IssuanceAttempt {
             let isSent = transaction.messagesMade > 0 && record.automatic?.isCarried != true
             if isUsable, isSent || transaction.requesterCertificate.notAfter >= now { return }
             try tables.take(.newRequest, after: transaction, refused: false, of: record, environment, at: now)
+        }
+    }
+
+    /// A request of which nothing has left the machine takes the challenge password that is stored by now (T7).
+    private func takePresentChallenge() async throws {
+        let (id, environment, now) = (id, environment, environment.clock.now())
+        try await store.write { tables in
+            guard let record = try tables.issuances.record(id) else { throw Self.gone }
+            let transaction = try tables.issuances.transaction(record)
+            guard transaction.messagesMade == 0, !transaction.isKeyInDoubt, try tables.hasFormerChallenge(transaction),
+                transaction.server == (try tables.settings.value(.communication)?.server)
+            else { return }
+            try tables.take(
+                record.automatic?.renewalStep, after: transaction, refused: false, of: record, environment, at: now)
         }
     }
 
@@ -121,9 +136,19 @@ extension Tables {
         return error.requestMayHaveArrived && next.method != nil && failed.state == .requestBuilt
     }
 
-    /// Goes on to another step of a renewal: a new transaction for the same new key.
+    /// Whether a request carries another challenge password than a new one would: one was typed, or removed, since. What
+    /// the server has put off it has taken.
+    func hasFormerChallenge(_ transaction: Transaction) throws -> Bool {
+        if case .pending = transaction.state { return false }
+        guard let request = transaction.certificateRequest else { return false }
+        let isWanted = try !transaction.isRenewal || settings.autoRequestSettings.renewal.sendsChallengePassword
+        return try (request.challengePassword ?? "") != (isWanted ? challengePassword()?.text ?? "" : "")
+    }
+
+    /// Goes on to another step of a renewal, or to the same request with another challenge password: a new transaction
+    /// for the same new key.
     fileprivate func take(
-        _ step: RenewalStep, after former: Transaction, refused: Bool, of record: IssuanceTable.Record,
+        _ step: RenewalStep?, after former: Transaction, refused: Bool, of record: IssuanceTable.Record,
         _ environment: MachineEnvironment, at now: Date
     ) throws {
         guard let keyID = record.keyID, let key = try keys.key(keyID) else { throw IssuanceAttempt.gone }

@@ -67,4 +67,8 @@ public enum IssuanceCause: String, Hashable, Sendable, Codable, CaseIterable {
     case machineFailure
     /// An administrator gave the request up.
     case discarded
+    /// The settings ask for something else by now, and a new request takes the place of this one.
+    case superseded
+    /// The timer was switched off before the request was sent.
+    case timerSwitchedOff
 }

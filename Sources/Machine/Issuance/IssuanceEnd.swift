@@ -8,6 +8,8 @@ extension IssuanceAttempt {
         let now = environment.clock.now()
         return try await store.write { [id, administrator] tables in
             guard let record = try tables.issuances.record(id) else { throw Self.gone }
+            // It was given up at the very moment at which its attempt was begun anew.
+            guard record.state == .running else { return record.keyName }
             switch outcome {
             case .issued(let issued):
                 try tables.acquire(issued, for: record, by: administrator, at: now)

@@ -27,7 +27,7 @@ extension IssuanceOutcome {
         switch error {
         case let error as SCEPError: self.init(error, trust: trust)
         case IssuanceRefusal.keyLimit: self.init(.keyLimit, .keyLimit)
-        case is IssuanceAttempt.Stopped: self.init(.communicationError, .discarded)
+        case is IssuanceAttempt.Stopped: self.init(.communicationError, .timerSwitchedOff)
         case is KeyGenerationFailure: self.init(.communicationError, .keyGenerationFailed)
         case let error as MachineError where error.code == .storageFull: self.init(.communicationError, .storageFull)
         case let error as MachineError where error.code == .storage: self.init(.communicationError, .storageFailed)

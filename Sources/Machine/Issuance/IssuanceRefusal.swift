@@ -19,6 +19,8 @@ public enum IssuanceRefusal: Error, Hashable, Sendable {
     case clockNotSet
     /// The request named is not there any more, or is not one that waits.
     case notWaiting
+    /// The server is being asked for the request named at this moment.
+    case underWay
     /// The look-up of the CA failed; the history has it under this number.
     case lookUpFailed(historyNumber: Int)
 }

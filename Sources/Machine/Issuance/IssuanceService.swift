@@ -64,8 +64,8 @@ actor IssuanceService {
         return true
     }
 
-    /// Forgets a certificate that could not be stored: its request was given up.
-    func forget(_ id: IssuanceID) { notStored[id] = nil }
+    /// Forgets what the store could not take of a request that was given up: its end, or its certificate.
+    func forget(_ id: IssuanceID) { (notStored[id], unwritten[id]) = (nil, nil) }
 
     /// The requests whose certificates came and could not be stored.
     var requestsNotStored: Set<IssuanceID> { Set(notStored.keys) }

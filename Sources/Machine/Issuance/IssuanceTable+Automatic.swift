@@ -9,6 +9,8 @@ extension IssuanceTable {
         let target: AutoRequestSchedule.Target
         /// How often the server was asked again.
         let polls: Int
+        /// The attempt that is under way is one of the polls.
+        let isPoll: Bool
         /// When the server was asked last.
         let attemptedAt: Date
         /// The key whose certificate signs; nil for a request that owes nothing to an old one.
@@ -23,6 +25,7 @@ extension IssuanceTable {
             key = try StoredJSON.decode(AutoRequestKey.self, try row.blob("key_settings"))
             target = try StoredJSON.decode(AutoRequestSchedule.Target.self, try row.blob("target"))
             polls = try row.integer("polls")
+            isPoll = try row.flag("is_poll")
             attemptedAt = try row.date("attempted_at")
             renewsKeyID = try row.optionalInteger("renews_key_id")
             renewalStep = try row.optionalText("renewal_step").flatMap(RenewalStep.init)
@@ -50,10 +53,10 @@ extension IssuanceTable {
     }
 
     /// Notes that the server is asked, or was.
-    func setAttempt(_ id: IssuanceID, polls: Int, at now: Date) throws {
+    func setAttempt(_ id: IssuanceID, polls: Int, isPoll: Bool = false, at now: Date) throws {
         try connection.run(
-            "UPDATE issuance SET polls = ?, attempted_at = ? WHERE id = ?",
-            [SQLValue(polls), SQLValue(now), SQLValue(id.rawValue)])
+            "UPDATE issuance SET polls = ?, is_poll = ?, attempted_at = ? WHERE id = ?",
+            [SQLValue(polls), SQLValue(isPoll), SQLValue(now), SQLValue(id.rawValue)])
     }
 
     /// Takes a request up again for another target.

@@ -6,7 +6,7 @@ extension Machine {
 
     /// Makes the automatic requests when they are due, polls, and restarts the machine when that is wanted (T1 to T10).
     /// Looks at the clock at least every 30 seconds, and at once when the settings change or a request ends. A failure
-    /// of the machine is logged and tried again in a minute. Returns when the task is cancelled.
+    /// of the machine is logged, and what is due is tried again then. Returns when the task is cancelled.
     public func runAutoRequests() async throws {
         while !Task.isCancelled {
             var next: Date?
@@ -15,7 +15,6 @@ extension Machine {
             } catch {
                 let reason = (error as? MachineError)?.description ?? "\(type(of: error))"
                 logger.error("The automatic requests could not be looked after: \(reason)")
-                next = now + AutoRequestTick.retryInterval
             }
             let wait = next?.timeIntervalSince(now) ?? Self.longestSleep
             await alarm.sleep(seconds: min(max(wait, 1), Self.longestSleep), clock: environment.clock)

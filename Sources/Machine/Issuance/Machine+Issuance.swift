@@ -90,16 +90,17 @@ extension Machine {
     /// [Check Again]: polls for a deferred request, or sends an unanswered one again (I8). One that is polled by itself is
     /// polled at once.
     ///
-    /// - Throws: ``IssuanceRefusal/notWaiting``, ``IssuanceRefusal/requestInProgress``.
+    /// - Throws: ``IssuanceRefusal/notWaiting``, ``IssuanceRefusal/underWay``, ``IssuanceRefusal/requestInProgress``.
     public func checkAgain(_ id: IssuanceID, by administrator: Administrator) async throws {
         // The store could not even take the end of the last attempt, so that it names the request as running still.
         if await issuing.resumeUnwritten(id, by: administrator) { return }
         let now = now
         let refusal: IssuanceRefusal? = try await store.write { tables in
-            guard let record = try tables.issuances.record(id), record.state.isKept else { return .notWaiting }
+            guard let record = try tables.issuances.record(id) else { return .notWaiting }
+            if let refusal = record.state.refusal { return refusal }
             if try tables.issuances.isRunning() { return .requestInProgress }
-            let polls = record.automatic?.polls ?? 0
-            try tables.takeUp(record, polls: record.state == .polling ? polls + 1 : polls, at: now)
+            let (polls, isPoll) = (record.automatic?.polls ?? 0, record.state == .polling)
+            try tables.takeUp(record, polls: isPoll ? polls + 1 : polls, isPoll: isPoll, at: now)
             if let number = record.historyNumber { try tables.history.update(number, .processing, nil) }
             try tables.audit.append(.checkAgain, record.keyName, by: administrator, at: now)
             return nil
@@ -110,17 +111,20 @@ extension Machine {
 
     /// [Discard]: gives a request up that waits or is polled; its key and transaction are deleted (I8).
     ///
-    /// - Throws: ``IssuanceRefusal/notWaiting``.
+    /// - Throws: ``IssuanceRefusal/notWaiting``, ``IssuanceRefusal/underWay``.
     public func discard(_ id: IssuanceID, by administrator: Administrator) async throws {
         let now = now
-        let isDone = try await store.write { tables in
-            guard let record = try tables.issuances.record(id), record.state.isKept else { return false }
+        // Of one whose end the store could not take it still says that it runs.
+        let hasEnded = await issuing.unwritten[id] != nil
+        let refusal: IssuanceRefusal? = try await store.write { tables in
+            guard let record = try tables.issuances.record(id) else { return .notWaiting }
+            if let refusal = record.state.refusal, refusal != .underWay || !hasEnded { return refusal }
             let details = try record.historyNumber.flatMap { try tables.history.outcome($0)?.details }
             try tables.end(record, IssuanceOutcome(details ?? .deferred, .discarded))
             try tables.audit.append(.discardRequest, record.keyName, by: administrator, at: now)
-            return true
+            return nil
         }
-        guard isDone else { throw IssuanceRefusal.notWaiting }
+        if let refusal { throw refusal }
         await issuing.forget(id)
     }
 
@@ -148,6 +152,17 @@ extension Machine {
     public func waitForIssuances() async { await issuing.waitUntilIdle() }
 }
 
+extension IssuanceProgress.State {
+    /// Why a request in this state cannot be checked again, nor discarded.
+    fileprivate var refusal: IssuanceRefusal? {
+        switch self {
+        case .running: .underWay
+        case .waiting, .polling: nil
+        case .succeeded, .failed: .notWaiting
+        }
+    }
+}
+
 extension Tables {
     func progress(
         _ record: IssuanceTable.Record, _ unwritten: [IssuanceID: IssuanceOutcome]
@@ -161,7 +176,7 @@ extension Tables {
         return IssuanceProgress(
             id: record.id, keyName: record.keyName, use: record.use, state: state, steps: steps.list,
             startedAt: record.startedAt, history: entry.map { $0.overlaid(by: unwritten) },
-            isManual: record.automatic == nil, polling: try polling(record))
+            isManual: record.automatic == nil, polling: state == record.state ? try polling(record) : nil)
     }
 
     /// Why the request may not go where the administrator agreed to; nil if server and CA are still those, or if the CA

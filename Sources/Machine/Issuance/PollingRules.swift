@@ -15,7 +15,7 @@ extension Tables {
     func polling(_ record: IssuanceTable.Record) throws -> IssuanceProgress.Polling? {
         guard let automatic = record.automatic else { return nil }
         return IssuanceProgress.Polling(
-            record.state, made: automatic.polls, attemptedAt: automatic.attemptedAt,
+            record.state, made: automatic.polls, isPoll: automatic.isPoll, attemptedAt: automatic.attemptedAt,
             settings: try settings.autoRequestSettings)
     }
 
@@ -46,27 +46,29 @@ extension Tables {
     /// Marks a request as asked again at this moment.
     func beginPoll(_ record: IssuanceTable.Record, by administrator: Administrator, at now: Date) throws {
         guard let automatic = record.automatic else { return }
-        try takeUp(record, polls: automatic.polls + 1, at: now)
+        try takeUp(record, polls: automatic.polls + 1, isPoll: true, at: now)
         try audit.append(.poll, record.keyName, detail: "number \(automatic.polls + 1)", by: administrator, at: now)
     }
 
     /// Marks a request as running again.
-    func takeUp(_ record: IssuanceTable.Record, polls: Int, at now: Date) throws {
+    func takeUp(_ record: IssuanceTable.Record, polls: Int, isPoll: Bool, at now: Date) throws {
         var steps = record.steps
         // One that cannot be read ends the attempt with its own error.
         let isSent = record.sealedTransaction != nil && (try? issuances.transaction(record).state) != .ready
         steps.resume(at: record.keyID == nil ? .key : isSent ? .request : .capabilities)
         try issuances.setState(.running, steps, of: record.id)
-        if record.automatic != nil { try issuances.setAttempt(record.id, polls: polls, at: now) }
+        if record.automatic != nil { try issuances.setAttempt(record.id, polls: polls, isPoll: isPoll, at: now) }
     }
 }
 
 extension IssuanceProgress.Polling {
-    init?(_ state: IssuanceProgress.State, made: Int, attemptedAt: Date, settings: AutoRequestSettings) {
+    init?(
+        _ state: IssuanceProgress.State, made: Int, isPoll: Bool, attemptedAt: Date, settings: AutoRequestSettings
+    ) {
         let nextAt: Date?
         switch state {
         case .polling: nextAt = attemptedAt + Double(settings.pollingInterval) * 60
-        case .running where made > 0: nextAt = nil
+        case .running where isPoll: nextAt = nil
         case .running, .waiting, .succeeded, .failed: return nil
         }
         self.init(made: made, limit: settings.pollingTimes, nextAt: nextAt)

@@ -75,15 +75,17 @@ package struct AutoRequestPlan: Sendable {
         schedule.adjustment = try AutoRequestSchedule.Adjustment(target: coming.target, random: random)
     }
 
-    /// The schedule to store when the request is begun now. An occurrence takes with it all that have passed since: what
-    /// was missed is sent once.
+    /// The schedule to store when the request is begun now. It takes with it all set times that have passed: what was
+    /// missed is sent once, and a renewal stands for it too.
     package func begun(_ due: Due) -> AutoRequestSchedule {
         var begun = schedule
         begun.adjustment = nil
+        var passed = [begun.done, occurrences?.last(at: now)]
         switch due.target {
-        case .occurrence(let k): begun.done = max(k, occurrences?.last(at: now) ?? k)
+        case .occurrence(let k): passed.append(k)
         case .renewal: begun.renewalAttemptedAt = now
         }
+        begun.done = passed.compactMap { $0 }.max()
         return begun
     }
 

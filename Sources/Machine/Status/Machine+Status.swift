@@ -22,7 +22,9 @@ extension Machine {
             errors += keys.filter { $0.state == .inUse && $0.notAfter.map { $0 < now } ?? false }
                 .map { .certificateExpired(keyName: $0.name) }
             let history = try tables.history.all().map { $0.overlaid(by: unwritten) }
-            if autoRequest.isTimerEnabled, let last = history.first(where: { !$0.isManual }), last.status == .error {
+            if autoRequest.isTimerEnabled, let last = history.first(where: { !$0.isManual }), last.status == .error,
+                last.cause != .discarded
+            {
                 errors.append(.automaticRequestFailed(keyName: last.keyName))
             }
             let state: MachineStatus.State =

@@ -15,7 +15,7 @@ enum Schema {
         }
     }
 
-    static let migrations = [first, second]
+    static let migrations = [first, second, third]
 
     /// Version 2: automatic requests (T1-T10).
     private static let second = """
@@ -31,6 +31,9 @@ enum Schema {
         ALTER TABLE key ADD COLUMN replaces_old INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE key ADD COLUMN restarts_device INTEGER NOT NULL DEFAULT 0;
         """
+
+    /// Version 3: whether the attempt of an automatic request that is under way is a poll (T3).
+    private static let third = "ALTER TABLE issuance ADD COLUMN is_poll INTEGER NOT NULL DEFAULT 0;"
 
     private static let first = """
         CREATE TABLE setting (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;

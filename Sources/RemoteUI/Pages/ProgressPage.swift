@@ -9,7 +9,7 @@ struct ProgressPage: PageModel {
         "result": [
             "kind": .text, "title": .text, "message": .text, "polling": .text, "remedy": .text, "serverText": .text,
         ],
-        "restart": .flag, "checkAgain": .flag, "discard": .flag, "again": .flag,
+        "restart": .flag, "subject": .text, "checkAgain": .flag, "discard": .flag, "again": .flag,
     ]
 
     enum Restart: Sendable {
@@ -50,6 +50,7 @@ struct ProgressPage: PageModel {
             "steps": .list(steps(text).map { $0.value(text) }),
             "result": result(text),
             "restart": .flag(progress.state == .succeeded && restart != nil),
+            "subject": .text(String(progress.id.rawValue)),
             "checkAgain": .flag(progress.state.isKept),
             "discard": .flag(progress.state.isKept),
             // While the timer is on no request can be sent by hand.

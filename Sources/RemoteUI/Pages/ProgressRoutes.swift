@@ -34,7 +34,7 @@ struct ProgressRoutes: Sendable {
     }
 
     private func checkAgain(_ context: PageContext) async throws -> Outcome {
-        guard let progress = try await context.machine.currentIssuance() else { return none(context, "progress.none") }
+        guard let progress = try await subject(context) else { return none(context, "progress.none") }
         do {
             try await context.machine.checkAgain(progress.id, by: context.administrator)
         } catch let refusal as IssuanceRefusal {
@@ -44,9 +44,12 @@ struct ProgressRoutes: Sendable {
     }
 
     private func askToDiscard(_ context: PageContext) async throws -> Outcome {
-        guard let progress = try await context.machine.currentIssuance(), progress.state.isKept else {
-            return none(context, "discard.none")
+        guard let progress = try await context.machine.currentIssuance() else { return none(context, "discard.none") }
+        if progress.state == .running {
+            context.leave(IssuanceRefusal.underWay.phrase.flash(.error))
+            return .redirect(Self.path)
         }
+        guard progress.state.isKept else { return none(context, "discard.none") }
         let text = context.text
         return .page(
             QuestionPage(
@@ -56,12 +59,13 @@ struct ProgressRoutes: Sendable {
                     Fact(text("status.key-name"), progress.keyName),
                     Fact(text("status.date"), .time(times.value(progress.startedAt))),
                 ],
-                menuItem: "/settings/scep", action: Self.discardPath, button: text("progress.discard"),
+                menuItem: "/settings/scep", action: Self.discardPath, subject: String(progress.id.rawValue),
+                button: text("progress.discard"),
                 isDestructive: true, back: Self.path))
     }
 
     private func discard(_ context: PageContext) async throws -> Outcome {
-        guard let progress = try await context.machine.currentIssuance() else { return none(context, "discard.none") }
+        guard let progress = try await subject(context) else { return none(context, "discard.none") }
         do {
             try await context.machine.discard(progress.id, by: context.administrator)
         } catch let refusal as IssuanceRefusal {
@@ -70,6 +74,12 @@ struct ProgressRoutes: Sendable {
         }
         context.leave(Flash(.success, "discard.done"))
         return .redirect("/settings/scep")
+    }
+
+    /// The request that the page showed, if it is still the one that counts: the timer may have begun another meanwhile.
+    private func subject(_ context: PageContext) async throws -> IssuanceProgress? {
+        let progress = try await context.machine.currentIssuance()
+        return progress.flatMap { context.field("subject") == String($0.id.rawValue) ? $0 : nil }
     }
 
     private func none(_ context: PageContext, _ key: String) -> Outcome {

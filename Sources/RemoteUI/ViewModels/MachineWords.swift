@@ -50,6 +50,7 @@ extension IssuanceRefusal {
         case .notConfigured: Phrase("refusal.notConfigured")
         case .clockNotSet: Phrase("refusal.clockNotSet")
         case .notWaiting: Phrase("refusal.notWaiting")
+        case .underWay: Phrase("refusal.underWay")
         case .lookUpFailed: Phrase("refusal.lookUpFailed")
         }
     }

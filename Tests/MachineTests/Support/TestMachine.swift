@@ -128,6 +128,14 @@ final class TestMachine: Sendable {
         }
     }
 
+    /// Types a challenge password for automatic requests, or removes the stored one, and changes nothing else.
+    func type(challenge: String) async throws {
+        var form = AutoRequestSettings.Form(try await machine.autoRequestSettings())
+        form.changesChallengePassword = true
+        form.key.challengePassword = Secret(challenge)
+        _ = try await machine.updateAutoRequestSettings(form, by: Self.manager)
+    }
+
     /// Does what is due after so many minutes, and waits for its end.
     @discardableResult
     func tick(afterMinutes minutes: Double = 0) async throws -> Date? {
