@@ -6,6 +6,8 @@
 # Prints PASS or FAIL a case and, at the end, "N passed, M failed"; the exit status is 0 only when nothing failed.
 # Needs the Debian packages strongswan-pki, libstrongswan-extra-plugins, certmonger, scep, openssl and curl.
 set -u
+# certmonger is a daemon, and Debian leaves the folder of daemons out of an ordinary user's PATH.
+PATH=$PATH:/usr/sbin
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
 practice_ca=${1:-$root/.build/debug/practice-ca}
@@ -37,7 +39,8 @@ start() {
     server=$!
     url=
     tries=0
-    while [ -z "$url" ] && [ $tries -lt 100 ] && kill -0 "$server" 2>/dev/null; do
+    # Its keys take their time on a machine that is slow and busy.
+    while [ -z "$url" ] && [ $tries -lt 1800 ] && kill -0 "$server" 2>/dev/null; do
         sleep 0.1
         tries=$((tries + 1))
         url=$(sed -n 's/^SCEP server: //p' "$work/$name.out")
@@ -136,7 +139,9 @@ sleep 2
 getcert request -c practice -k '$folder/key.pem' -f '$folder/certificate.pem' -I machine \
     -N 'CN=certmonger.example,O=Practice' -D certmonger.example -g 2048 -L '$challenge' -w -v
 EOF
+    # Nothing of the system's own certmonger, which may be running, and which only root may touch.
     CERTMONGER_REQUESTS_DIR=$folder/requests CERTMONGER_CAS_DIR=$folder/cas CERTMONGER_TMPDIR=$folder/tmp \
+        CERTMONGER_LOCAL_CA_DIR=$folder/local CERTMONGER_SYSTEM_LOCK_FILE=$folder/lock \
         timeout 60 certmonger -L -P "$folder/socket" -n -d 2 -p "$folder/pid" -c "sh $folder/enrol.sh" \
         >"$folder/log" 2>&1 &
     daemon=$!
