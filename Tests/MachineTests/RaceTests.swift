@@ -110,7 +110,7 @@ private struct RaceClient: Sendable {
         } catch is KeyRefusal {
         } catch let errors as FieldErrors<AutoRequestSettings.Field> {
             // Another client has moved the clock past the start meanwhile.
-            #expect(errors == FieldErrors([.init(.start, .inThePast)]))
+            #expect([.inThePast, .startsAnew].contains(errors[.start]) && errors.entries.count == 1)
         }
         try await machine.store.read { try $0.expectRules() }
     }

@@ -138,11 +138,11 @@ import Testing
         let adjusted = try #require(try await update { $0.adjustsRequestTime = true }.nextRequest)
         #expect((1...600).contains(adjusted.timeIntervalSince(week)))
         #expect(try await done(test) == 0)
-        let resetting: [(inout AutoRequestSettings.Form) -> Void] = [
-            { $0.start = "2026-11-21T13:01" }, { $0.interval = "30" },
+        let resetting: [(FieldProblem, (inout AutoRequestSettings.Form) -> Void)] = [
+            (.inThePast, { $0.start = "2026-11-21T13:01" }), (.startsAnew, { $0.interval = "30" }),
         ]
-        for change in resetting {
-            await #expect(throws: FieldErrors<Field>([.init(.start, .inThePast)])) { _ = try await update(change) }
+        for (problem, change) in resetting {
+            await #expect(throws: FieldErrors<Field>([.init(.start, problem)])) { _ = try await update(change) }
             #expect(try await done(test) == 0)
             let next = try await update { form in
                 change(&form)
@@ -166,7 +166,7 @@ import Testing
         let past = try await test.machine.autoRequestSettings()
         var form = AutoRequestSettings.Form(past)
         form.isPeriodic = true
-        await #expect(throws: FieldErrors<Field>([.init(.start, .inThePast)])) {
+        await #expect(throws: FieldErrors<Field>([.init(.start, .startsAnew)])) {
             _ = try await test.machine.updateAutoRequestSettings(form, by: TestMachine.manager)
         }
         try await test.updateTimer { $0.isPeriodic = true }

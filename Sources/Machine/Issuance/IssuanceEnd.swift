@@ -111,7 +111,7 @@ extension Tables {
     /// Keeps key and transaction for [Check Again] (I8).
     private func suspend(_ record: IssuanceTable.Record, _ outcome: IssuanceOutcome, at now: Date) throws {
         try issuances.setState(.waiting, Self.steps(record, after: outcome), of: record.id)
-        if let automatic = record.automatic { try issuances.setAttempt(record.id, polls: automatic.polls, at: now) }
+        try issuances.setAttempt(record.id, polls: record.automatic?.polls ?? 0, at: now)
         if let number = record.historyNumber { try history.update(number, .error, outcome) }
         try issuances.clearCarried()
     }

@@ -60,6 +60,8 @@ public struct IssuanceProgress: Equatable, Sendable {
     public let state: State
     public let steps: [Step]
     public let startedAt: Date
+    /// When the server was asked last; nil before its first answer to a request by hand.
+    public let askedAt: Date?
     /// The history entry of this request; absent once 20 newer ones have been written.
     public let history: HistoryEntry?
     /// Whether an administrator sent it by hand; otherwise the timer did.

@@ -23,6 +23,8 @@ struct IssuanceTable {
         /// Sealed; see ``IssuanceTable/transaction(_:)``.
         let sealedTransaction: [UInt8]?
         let startedAt: Date
+        /// When the server was asked last, or is being asked; nil before the first time.
+        let attemptedAt: Date?
         /// Nil for a request by hand.
         let automatic: Automatic?
     }
@@ -119,7 +121,7 @@ struct IssuanceTable {
             use: KeyUse(identifier: try row.text("key_use")) ?? .none, state: state,
             steps: try StoredJSON.decode(IssuanceSteps.self, try row.blob("steps")),
             sealedTransaction: try row.optionalBlob("sealed_transaction"), startedAt: try row.date("started_at"),
-            automatic: try Automatic(row))
+            attemptedAt: try row.optionalDate("attempted_at"), automatic: try Automatic(row))
     }
 
     private static func context(_ id: IssuanceID) -> String { "transaction \(id.rawValue)" }

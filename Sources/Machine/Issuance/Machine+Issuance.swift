@@ -175,7 +175,7 @@ extension Tables {
         let entry = try record.historyNumber.flatMap { try history.entry($0) }
         return IssuanceProgress(
             id: record.id, keyName: record.keyName, use: record.use, state: state, steps: steps.list,
-            startedAt: record.startedAt, history: entry.map { $0.overlaid(by: unwritten) },
+            startedAt: record.startedAt, askedAt: record.attemptedAt, history: entry.map { $0.overlaid(by: unwritten) },
             isManual: record.automatic == nil, polling: state == record.state ? try polling(record) : nil)
     }
 

@@ -57,7 +57,7 @@ extension Tables {
         let isSent = record.sealedTransaction != nil && (try? issuances.transaction(record).state) != .ready
         steps.resume(at: record.keyID == nil ? .key : isSent ? .request : .capabilities)
         try issuances.setState(.running, steps, of: record.id)
-        if record.automatic != nil { try issuances.setAttempt(record.id, polls: polls, isPoll: isPoll, at: now) }
+        try issuances.setAttempt(record.id, polls: polls, isPoll: isPoll, at: now)
     }
 }
 

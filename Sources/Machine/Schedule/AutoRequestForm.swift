@@ -22,6 +22,9 @@ extension AutoRequestSettings {
         public var key: IssuanceRequest.Form
         /// Whether the challenge password of ``key`` takes the stored one's place; if not, it is not looked at.
         public var changesChallengePassword: Bool
+        /// The ``AutoRequestSettings/revision`` of the settings that the form was made from: others by now are not
+        /// overwritten. Nil: whatever they are by now.
+        public var revision: String?
 
         /// The form of settings as they are; the challenge password is never shown again (T7).
         public init(_ settings: AutoRequestSettings) {

@@ -1,3 +1,6 @@
+import FoundationEssentials
+import PKI
+
 /// [Settings for Certificate Issuance Auto Request] (T1 to T8, T10), without the challenge password.
 public struct AutoRequestSettings: Codable, Equatable, Sendable {
     /// [Enable Timer for Certificate Issuance Auto Request]
@@ -41,6 +44,15 @@ public struct AutoRequestSettings: Codable, Equatable, Sendable {
         case start, pollingTimes, pollingInterval, interval, renewalTrigger, renewalDays, renewalPercent, renewalPolicy
         /// One of [Settings for Key and Certificate To Be Issued].
         case key(IssuanceRequest.Field)
+    }
+
+    /// Tells these settings from others: the same for the same settings, always.
+    public var revision: String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        // Settings that cannot be written equal no others.
+        guard let bytes = try? encoder.encode(self) else { return "" }
+        return Hex.encode([UInt8](DigestAlgorithm.sha256.hash([UInt8](bytes)).prefix(8)))
     }
 
     /// Whether a schedule made under the old settings ends with these: its start counts anew, and has to lie ahead.

@@ -1,4 +1,4 @@
-/// Why [Enable Timer for Certificate Issuance Auto Request] was not switched on. Nothing changed.
+/// Why the settings of the auto request, or the timer, were not changed. Nothing changed.
 public enum AutoRequestRefusal: Error, Hashable, Sendable {
     /// The Communication Settings have not been made.
     case notConfigured
@@ -11,4 +11,6 @@ public enum AutoRequestRefusal: Error, Hashable, Sendable {
     /// The machine's clock stands before 2025, or before certificates that it holds were made: no time of day means
     /// anything.
     case clockNotSet
+    /// The settings are not those any more that the form was made from.
+    case settingsChanged
 }

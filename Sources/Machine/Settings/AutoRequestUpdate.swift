@@ -16,6 +16,12 @@ struct AutoRequestUpdate: Sendable {
     /// - Throws: `FieldErrors<AutoRequestSettings.Field>`.
     func apply(to tables: Tables) throws -> Result<AutoRequestChange, AutoRequestRefusal> {
         let old = try tables.settings.autoRequestSettings
+        if let revision = form.revision, revision != old.revision {
+            try tables.audit.append(
+                .changeAutoRequestSettings, "", .refused, detail: "changed since the form was opened",
+                by: administrator, at: now)
+            return .failure(.settingsChanged)
+        }
         let new = try validated(after: old)
         if new.isTimerEnabled, !old.isTimerEnabled, let refusal = try refusalToEnable(tables) {
             try tables.audit.append(
@@ -58,7 +64,8 @@ struct AutoRequestUpdate: Sendable {
             errors = error
         }
         if errors[.start] == nil, isStartPast(settings ?? timing(after: old), after: old) {
-            errors = FieldErrors([.init(.start, .inThePast)] + errors.entries)
+            let isOld = old.isTimerEnabled && LocalDateTime(text: FieldRules.trimmed(form.start)) == old.start
+            errors = FieldErrors([.init(.start, isOld ? .startsAnew : .inThePast)] + errors.entries)
         }
         guard let settings, errors.isEmpty else { throw errors }
         return settings

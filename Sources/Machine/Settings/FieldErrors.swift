@@ -22,6 +22,8 @@ public enum FieldProblem: Hashable, Sendable {
     case notADateTime
     /// A date and time that has passed already.
     case inThePast
+    /// A date and time that has passed, though nobody has changed it: what was changed starts a schedule anew (T4).
+    case startsAnew
     /// Another key has this name.
     case alreadyUsed
     /// The two entries differ.

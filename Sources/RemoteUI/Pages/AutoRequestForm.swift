@@ -16,6 +16,10 @@ struct AutoRequestForm: Sendable {
     var errors = FieldErrors<AutoRequestSettings.Field>()
     /// A challenge password was typed, and [Change Challenge Password] was not ticked.
     var isChallengeUnticked = false
+    /// A challenge password was typed into a form that was refused: no page holds it, so that it has to be typed again.
+    var isChallengeLost = false
+    /// The form was refused for something else than its fields, which is said first.
+    var isRefused = false
     let isChallengeStored: Bool
     let legacyMode: Bool
     let now: Date
@@ -111,10 +115,13 @@ struct AutoRequestForm: Sendable {
             case "common_name": field.condition = text("form.required.timer")
             case "challenge_password":
                 field.hint = text("auto.challenge.hint")
-                if !form.key.challengePassword.isEmpty {
+                if isChallengeUnticked {
+                    field.error = text("problem.challenge-not-ticked")
+                } else if isChallengeLost, !isRefused, field.error == nil {
+                    field.error = text("problem.challenge-lost")
+                } else if isChallengeLost {
                     field.hint = text("request.challenge.again") + text("form.sentence-space") + field.hint
                 }
-                if isChallengeUnticked { field.error = text("problem.challenge-not-ticked") }
                 return [change, field]
             default: break
             }

@@ -3,6 +3,7 @@ struct AutoRequestPage: PageModel {
     static let template = "auto"
     static let shape: TemplateShape = [
         "errors": ErrorSummary.shape, "refused": Lock.shape, "notice": Lock.shape,
+        "revision": .text, "challengeLost": .flag,
         "panels": .list([
             "id": .text, "heading": .text, "lead": .text, "fields": [FormField].shape,
             "servers": ["items": .list(["name": .text, "advice": .text])],
@@ -18,6 +19,8 @@ struct AutoRequestPage: PageModel {
     let notice: Lock?
     /// Whether the settings were just refused for it.
     let isRefused: Bool
+    /// Of the settings that the form was made from.
+    let revision: String
 
     var menuItem: String? { "/settings/scep" }
 
@@ -28,6 +31,7 @@ struct AutoRequestPage: PageModel {
         return [
             "errors": errors?.value ?? false,
             "refused": isRefused ? notice : false, "notice": isRefused ? false : notice,
+            "revision": .text(revision), "challengeLost": .flag(form.isChallengeLost),
             "panels": .list(form.panels.map { panel($0, text) }),
         ]
     }

@@ -21,7 +21,8 @@ struct AutoRequestRoutes: Sendable {
         form.changesChallengePassword = try await !context.machine.hasStoredChallengePassword()
         let state = try await context.machine.autoRequestState()
         let obstacle = state.isTimerEnabled ? nil : try await obstacle(context)?.lock(context.text)
-        let notice = obstacle ?? state.current.flatMap { Self.underWay($0, context.text) }
+        var notice = obstacle ?? state.current.flatMap { Self.underWay($0, context.text) }
+        if notice == nil { notice = try await .keyLimit(context) }
         return .page(try await page(form, notice: notice, context))
     }
 
@@ -37,11 +38,13 @@ struct AutoRequestRoutes: Sendable {
 
     private func update(_ context: PageContext) async throws -> Outcome {
         let form = AutoRequestSettings.Form(context)
-        // A browser may fill a password in by itself; one that was typed without a tick would be lost without a word.
-        if !form.changesChallengePassword && !form.key.challengePassword.isEmpty {
+        // A browser may fill a password in by itself; one that was typed without a tick would be lost without a word, and
+        // the field that a refused page has emptied would remove the stored one.
+        if form.changesChallengePassword == form.key.challengePassword.isEmpty,
+            !form.changesChallengePassword || context.field("challenge_lost") != nil
+        {
             return .page(
-                try await page(form, errors: problems(form, context), isChallengeUnticked: true, context),
-                status: .unprocessableContent)
+                try await page(form, errors: problems(form, context), context), status: .unprocessableContent)
         }
         do {
             let change = try await context.machine.updateAutoRequestSettings(form, by: context.administrator)
@@ -51,7 +54,7 @@ struct AutoRequestRoutes: Sendable {
             return .page(try await page(form, errors: errors, context), status: .unprocessableContent)
         } catch let refusal as AutoRequestRefusal {
             return .page(
-                try await page(form, notice: refusal.lock(context.text), isRefused: true, context), status: .conflict)
+                try await page(form, notice: refusal.lock(context.text), refusal: refusal, context), status: .conflict)
         }
     }
 
@@ -90,16 +93,22 @@ struct AutoRequestRoutes: Sendable {
 
     private func page(
         _ form: AutoRequestSettings.Form, errors: FieldErrors<AutoRequestSettings.Field> = FieldErrors(),
-        isChallengeUnticked: Bool = false, notice: Lock? = nil, isRefused: Bool = false, _ context: PageContext
+        notice: Lock? = nil, refusal: AutoRequestRefusal? = nil, _ context: PageContext
     ) async throws -> AutoRequestPage {
+        let isTyped = !form.key.challengePassword.isEmpty
+        // Who is told that somebody else has changed the settings may send the form again.
+        let sent = refusal == .settingsChanged ? nil : context.field("revision")
+        let present = try await context.machine.autoRequestSettings().revision
         let fields = AutoRequestForm(
-            form: form, errors: errors, isChallengeUnticked: isChallengeUnticked,
+            form: form, errors: errors, isChallengeUnticked: isTyped && !form.changesChallengePassword,
+            isChallengeLost: isTyped || context.field("challenge_lost") != nil && form.changesChallengePassword,
+            isRefused: refusal != nil,
             isChallengeStored: try await context.machine.hasStoredChallengePassword(),
             legacyMode: context.machine.configuration.legacyMode, now: context.clock.now(), times: times,
             text: context.text)
         return AutoRequestPage(
             form: fields, errors: ErrorSummary(title: context.text("form.errors.title"), fields: fields.all),
-            notice: notice, isRefused: isRefused)
+            notice: notice, isRefused: refusal != nil, revision: sent ?? present)
     }
 }
 
@@ -108,6 +117,7 @@ extension AutoRequestSettings.Form {
     init(_ context: PageContext) {
         func isTicked(_ name: String) -> Bool { context.field(name) == "on" }
         self.init(AutoRequestSettings())
+        revision = context.field("revision")
         isTimerEnabled = isTicked("enable_timer")
         start = context.field("request_start") ?? ""
         adjustsRequestTime = isTicked("adjust_time")

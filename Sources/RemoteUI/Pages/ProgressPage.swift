@@ -7,7 +7,8 @@ struct ProgressPage: PageModel {
         "running": .flag, "attempt": .text, "followed": .flag, "seconds": .text, "keyName": .text, "kind": .text,
         "steps": StepLine.shape,
         "result": [
-            "kind": .text, "title": .text, "message": .text, "polling": .text, "remedy": .text, "serverText": .text,
+            "kind": .text, "title": .text, "message": .text, "polling": .text, "asked": .text, "remedy": .text,
+            "serverText": .text,
         ],
         "restart": .flag, "subject": .text, "checkAgain": .flag, "discard": .flag, "again": .flag,
     ]
@@ -83,26 +84,34 @@ struct ProgressPage: PageModel {
         case .running: return false
         case .polling:
             return notice(
-                "info", text("progress.polling"),
+                text, "info", text("progress.polling"),
                 text("progress.polling.text", failure?.title ?? text("details.deferred")),
                 polling: progress.polling?.words(times, text), remedy: failure?.remedy,
                 serverText: failure?.serverText)
         case .succeeded:
-            return notice("success", text("progress.successful"), success(text))
+            return notice(
+                text, "success", text("progress.successful"), success(text))
         case .waiting where isDeferred:
             return notice(
-                "warning", text("progress.deferred"), kept("progress.deferred.text", text), remedy: failure?.remedy)
+                text, "warning", text("progress.deferred"), kept("progress.deferred.text", text),
+                remedy: failure?.remedy)
         case .waiting:
             let message = [failure?.cause, kept("progress.kept", text)].compactMap { $0 }
             return notice(
-                "error", failure?.title ?? text("progress.failed"),
+                text, "error", failure?.title ?? text("progress.failed"),
                 message.joined(separator: text("form.sentence-space")), remedy: failure?.remedy,
                 serverText: failure?.serverText)
         case .failed:
             return notice(
-                "error", [text("progress.failed"), failure?.title].compactMap { $0 }.joined(separator: ": "),
+                text, "error", [text("progress.failed"), failure?.title].compactMap { $0 }.joined(separator: ": "),
                 failure?.cause ?? "", remedy: failure?.remedy, serverText: failure?.serverText)
         }
+    }
+
+    /// So that a [Check Again] that brought nothing new can be seen.
+    private func asked(_ text: Texts) -> String? {
+        guard progress.state.isKept, let date = progress.askedAt else { return nil }
+        return text("progress.asked", times.textWithSeconds(date))
     }
 
     private func success(_ text: Texts) -> String {
@@ -130,12 +139,12 @@ struct ProgressPage: PageModel {
     }
 
     private func notice(
-        _ kind: String, _ title: String, _ message: String, polling: String? = nil, remedy: String? = nil,
-        serverText: String? = nil
+        _ text: Texts, _ kind: String, _ title: String, _ message: String, polling: String? = nil,
+        remedy: String? = nil, serverText: String? = nil
     ) -> TemplateValue {
         [
             "kind": .text(kind), "title": .text(title), "message": .text(message),
-            "polling": .optional(polling), "remedy": .optional(remedy),
+            "polling": .optional(polling), "asked": .optional(asked(text)), "remedy": .optional(remedy),
             "serverText": .optional(serverText),
         ]
     }

@@ -163,8 +163,19 @@ struct RequestRoutes: Sendable {
             return .init(reason: text("refusal.requestInProgress"), link: Crumb(text("progress.title"), Self.progress))
         case .waiting:
             return .init(reason: text("refusal.requestWaiting"), link: Crumb(text("progress.title"), Self.progress))
-        case .succeeded, .failed, nil: return nil
+        case .succeeded, .failed, nil: return try await .keyLimit(context)
         }
+    }
+}
+
+extension Lock {
+    /// No key can be added (K5): said before anything is typed.
+    static func keyLimit(_ context: PageContext) async throws -> Lock? {
+        let limit = context.machine.configuration.keyLimit
+        guard try await context.machine.keys().count >= limit else { return nil }
+        return Lock(
+            reason: context.text("request.key-limit", String(limit)),
+            link: Crumb(context.text("keys.title"), "/settings/keys"))
     }
 }
 

@@ -44,6 +44,7 @@ extension AutoRequestRefusal {
                 reason: text("refusal.auto.authorityNotAccepted"), link: Crumb(text("scep.title"), "/settings/scep"))
         case .requestInProgress: Lock(reason: text("refusal.auto.requestInProgress"), link: progress)
         case .requestWaiting: Lock(reason: text("refusal.auto.requestWaiting"), link: progress)
+        case .settingsChanged: Lock(reason: text("refusal.auto.settingsChanged"), link: nil)
         case .clockNotSet: Lock(reason: text("refusal.auto.clockNotSet"), link: nil)
         }
     }

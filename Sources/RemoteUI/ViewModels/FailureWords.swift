@@ -5,7 +5,7 @@ struct FailureWords: Sendable {
     /// The [Details] of the manual, exactly.
     let title: String
     let cause: String
-    let remedy: String
+    private(set) var remedy: String
     /// The server's own words; hostile text.
     let serverText: String?
 
@@ -21,6 +21,13 @@ struct FailureWords: Sendable {
     init?(_ entry: HistoryEntry, _ text: Texts) {
         guard let cause = entry.cause else { return nil }
         self.init(cause, details: entry.details, serverText: entry.failInfoText, text)
+        if entry.polling != nil {
+            // The machine asks again by itself.
+            if cause == .deferred { remedy = text("remedy.deferred.polling") }
+        } else if !entry.isManual, entry.openIssuance == nil, cause != .superseded {
+            // While the timer is on nothing can be sent by hand.
+            remedy += text("form.sentence-space") + text("remedy.automatic")
+        }
     }
 
     static let shape: TemplateShape = ["title": .text, "cause": .text, "remedy": .text, "serverText": .text]

@@ -16,6 +16,7 @@ extension FieldProblem {
         case .notOffered: text("problem.not-offered")
         case .notADateTime: text("problem.not-a-date-time")
         case .inThePast: text("problem.in-the-past")
+        case .startsAnew: text("problem.starts-anew")
         case .alreadyUsed: text("problem.already-used")
         case .doesNotMatch: text("problem.does-not-match")
         case .serverURL(let error): error.words(text)

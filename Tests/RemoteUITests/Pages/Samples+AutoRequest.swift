@@ -67,6 +67,6 @@ extension Samples {
             legacyMode: isWrong, now: now, times: times, text: words)
         return AutoRequestPage(
             form: fields, errors: ErrorSummary(title: words("form.errors.title"), fields: fields.all), notice: notice,
-            isRefused: isRefused)
+            isRefused: isRefused, revision: text)
     }
 }

@@ -113,7 +113,7 @@ struct Samples {
             steps: zip(IssuanceProgress.Kind.allCases, states).map {
                 .init($0, $1, detail: $1 == .waiting ? "" : text)
             },
-            startedAt: now, history: history, isManual: isManual && state != .polling,
+            startedAt: now, askedAt: now, history: history, isManual: isManual && state != .polling,
             polling: state == .polling ? polling : state == .running && !isManual ? pollUnderWay : nil)
     }
 

@@ -111,6 +111,51 @@ import Testing
         #expect(try await !browser.machine.hasStoredChallengePassword())
     }
 
+    @Test(
+        "T7: a challenge password that a refused page has emptied is asked for again; it neither is lost nor removes one"
+    )
+    func lostChallenge() async throws {
+        let browser = try await browser()
+        _ = await browser.submit(Self.path, Self.form, from: Self.path)
+        let mistake = form(["challenge_password": "another one", "polling_times": "101"])
+        let refused = await browser.submit(Self.path, mistake, from: Self.path)
+        #expect(refused.text.contains("name=\"challenge_lost\""))
+        let mended = form(["challenge_password": "", "challenge_lost": "yes"])
+        let again = await browser.submit(Self.path, mended, from: Self.path)
+        #expect(again.status == .unprocessableContent)
+        #expect(again.text.contains("Enter the challenge password again: it was not kept."))
+        #expect(again.text.contains("name=\"challenge_lost\""))
+        #expect(try await browser.machine.hasStoredChallengePassword())
+        let typed = form(["challenge_password": "another one", "challenge_lost": "yes"])
+        #expect(await browser.submit(Self.path, typed, from: Self.path).status == .seeOther)
+        let unticked = form(["change_challenge": nil, "challenge_password": "", "challenge_lost": "yes"])
+        #expect(await browser.submit(Self.path, unticked, from: Self.path).status == .seeOther)
+        let stored = try await browser.machine.store.read { try $0.challengePassword()?.text }
+        #expect(stored == "another one")
+    }
+
+    @Test("T8: what somebody else has changed since the page was opened is not overwritten without a word")
+    func staleForm() async throws {
+        let browser = try await browser()
+        let first = await browser.get(Self.path)
+        #expect(await browser.submit(Self.path, Self.form, from: Self.path).status == .seeOther)
+        var stale = form(["common_name": "other.example.com", "challenge_password": "", "change_challenge": nil])
+        stale["revision"] = try Self.revision(first.text)
+        let refused = await browser.submit(Self.path, stale, from: Self.path)
+        #expect(refused.status == .conflict)
+        #expect(refused.text.contains("Somebody has changed the settings since this page was opened."))
+        #expect(refused.text.contains("value=\"other.example.com\""))
+        #expect(try await browser.machine.autoRequestSettings().key?.commonName == "printer.example.com")
+        stale["revision"] = try Self.revision(refused.text)
+        #expect(await browser.submit(Self.path, stale, from: Self.path).status == .seeOther)
+        #expect(try await browser.machine.autoRequestSettings().key?.commonName == "other.example.com")
+    }
+
+    private static func revision(_ page: String) throws -> String {
+        let field = Markup(page).all("input").first { $0.attributes["name"] == "revision" }
+        return try #require(field?.attributes["value"])
+    }
+
     @Test("T8: a form with a mistake changes nothing, and comes back as it was typed without the challenge password")
     func refused() async throws {
         let browser = try await browser()
@@ -120,7 +165,7 @@ import Testing
         #expect(try await browser.machine.autoRequestSettings() == AutoRequestSettings())
         #expect(try await !browser.machine.hasStoredChallengePassword())
         #expect(!refused.text.contains(Self.secret))
-        #expect(refused.text.contains("Enter it again: it was not kept."))
+        #expect(refused.text.contains("Enter the challenge password again: it was not kept."))
         let page = Markup(refused.text)
         for field in page.all("input") where field.attributes["type"] != "hidden" {
             let id = field.attributes["id"] ?? ""
@@ -129,7 +174,7 @@ import Testing
             } else {
                 #expect(field.attributes["value"] == (id == "challenge_password" ? "" : mistakes[id]), "\(id)")
             }
-            let isWrong = ["request_start", "polling_times", "common_name"].contains(id)
+            let isWrong = ["request_start", "polling_times", "common_name", "challenge_password"].contains(id)
             #expect((field.attributes["aria-invalid"] == "true") == isWrong, "\(id)")
         }
     }
