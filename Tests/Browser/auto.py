@@ -127,6 +127,7 @@ def by_timer(counts, folder):
         start = set_the_timer(story, clock)
         first_period(story, clock, start)
         second_period(story, clock, start + DAY)
+        given_up(story, clock, start + 2 * DAY)
         in_japanese(story)
         switch_off(story)
 
@@ -239,6 +240,28 @@ def second_period(story, clock, start):
     rows = story.rows()
     story.check("the history has both as Successful", sum("Successful" in row for row in rows) >= 2, str(rows))
     story.shoot("47-auto-status")
+
+
+def given_up(story, clock, start):
+    """I8: an administrator discards what is polled; that is no error of the device, and the certificate in service stays."""
+    who, serving = story.who, story.serial()
+    clock.set(start.timestamp())
+    story.waits_for_poll(0, start + HOUR)
+    open_progress(story)
+    who.press("Discard")
+    who.wait_for_heading("Discard the Request")
+    story.shoot("48-auto-discard")
+    who.press("Discard", scope="//main//form[@method='post']")
+    who.wait_for("The request and its key were discarded.")
+    story.check("the next date is a period later", story.next_date() == start + DAY)
+    story.driver.get(story.machine.address)
+    who.wait_for_heading("Portal")
+    story.check("the portal shows no error", "ended in an error" not in who.text, who.text)
+    story.driver.get(story.machine.address + "settings/keys")
+    links = who.elements("main a[href^='/settings/keys/']", lambda link: link.get_attribute("href"))
+    names = {link.rsplit("/", 1)[1] for link in links}
+    story.check("the key that got no certificate is gone", names == {"auto", "Default%20Key"} and story.serial() == serving,
+                str(names))
 
 
 def in_japanese(story):
