@@ -194,6 +194,12 @@ class Story:
         self.check("the confirmation shows the CA's fingerprint", self.ca.fingerprint in who.text.upper(), who.text)
         self.check("the confirmation does not show the challenge password", self.ca.challenge not in who.source)
         self.shoot("12-confirm")
+        who.press("Back")
+        self.check("[Back] leads to the form as it was typed", who.value("Common Name") == common_name)
+        self.check("but for the challenge password", who.value("Challenge Password") == "")
+        who.type("Challenge Password", self.ca.challenge)
+        who.press("Send Request")
+        who.wait_for_heading("Confirm the Request")
         who.press("OK")
 
     def acquired(self):

@@ -21,8 +21,10 @@ struct RequestRoutes: Sendable {
 
     private func show(_ context: PageContext) async throws -> Outcome {
         let lock = try await lock(context)
+        // Who comes back from the confirmation finds what was typed, but for the challenge password.
+        let typed = context.session?.draft(IssuanceDraft.self)?.form
         let form = RequestForm(
-            form: IssuanceRequest.Form(), legacyMode: context.machine.configuration.legacyMode,
+            form: typed ?? IssuanceRequest.Form(), legacyMode: context.machine.configuration.legacyMode,
             isDisabled: lock != nil, text: context.text)
         let timeout = lock == nil ? try await lookUpTimeout(context) : nil
         return .page(RequestPage(form: form, lock: lock, lookUpTimeout: timeout))
