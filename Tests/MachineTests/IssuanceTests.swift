@@ -25,7 +25,7 @@ import Testing
         #expect(csr.challengePassword == TestServer.challenge)
 
         #expect(try await test.machine.key(named: "tls-key")?.state == .restartPending)
-        #expect(try await test.machine.pendingRestart() == [.key(name: "tls-key", use: .tls)])
+        #expect(try await test.machine.pendingRestart() == [RestartReason(keyName: "tls-key", use: .tls)])
         #expect(try await test.machine.status().state == .restartPending)
         #expect(try await test.machine.tlsIdentity().keyName == "Default Key")
         try await test.restart()

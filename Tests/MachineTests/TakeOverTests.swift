@@ -198,8 +198,8 @@ import Testing
         for name in ["unused-1", "unused-2"] { try await acquire(test, name, KeyUse.none, replacesOld: false) }
         #expect(
             try await test.machine.pendingRestart() == [
-                .key(name: "new-2", use: .tls), .key(name: "other", use: .ieee8021X),
-                .key(name: "unused-1", use: .none), .key(name: "unused-2", use: .none),
+                RestartReason(keyName: "new-2", use: .tls), RestartReason(keyName: "other", use: .ieee8021X),
+                RestartReason(keyName: "unused-1", use: .none), RestartReason(keyName: "unused-2", use: .none),
             ])
         #expect(try await test.machine.key(named: "new-1")?.state == .idle)
         try await test.restart()
@@ -209,7 +209,58 @@ import Testing
         // Who deletes the newest one before the restart means the one before it.
         for name in ["new-3", "new-4"] { try await acquire(test, name, replacesOld: false) }
         try await test.machine.deleteKey(named: "new-4", by: TestMachine.manager)
-        #expect(try await test.machine.pendingRestart() == [.key(name: "new-3", use: .tls)])
+        #expect(try await test.machine.pendingRestart() == [RestartReason(keyName: "new-3", use: .tls)])
+    }
+
+    /// What was in the store before a restart, and whose certificate in it cannot be read.
+    struct Scene: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        var byHand: [KeyUse] = []
+        var automatic: [(name: String, use: KeyUse)] = []
+        var unreadable: String?
+        var replacesOld = true
+    }
+
+    @Test(
+        "T6, P3: before the restart it is said which keys it deletes and which name the new one gets; that is what happens",
+        arguments: [
+            Scene(testDescription: "another by the timer", automatic: [("auto-2", .tls)]),
+            Scene(testDescription: "keys by hand", byHand: [.tls, .ieee8021X, .none], automatic: [("auto-2", .tls)]),
+            Scene(
+                testDescription: "each use", byHand: [.ieee8021X],
+                automatic: [("w", .ieee8021X), ("n-1", .none), ("n-2", .none)]),
+            Scene(testDescription: "overtaken", automatic: [("auto-2", .tls), ("auto-3", .tls)]),
+            Scene(
+                testDescription: "unreadable", automatic: [("auto-2", .tls), ("auto-3", .tls)], unreadable: "auto-3"),
+            Scene(testDescription: "none readable", automatic: [("auto-2", .tls)], unreadable: "auto-2"),
+            Scene(testDescription: "unticked", byHand: [.tls], automatic: [("auto-2", .tls)], replacesOld: false),
+        ])
+    func announced(scene: Scene) async throws {
+        let test = try await TestMachine(keyLimit: 20)
+        try await test.configure()
+        try await acquire(test, "auto")
+        try await test.restart()
+        for (number, use) in scene.byHand.enumerated() {
+            _ = try await test.request("hand-\(number)", use: use.identifier)
+        }
+        if !scene.byHand.isEmpty { try await test.restart() }
+        for (name, use) in scene.automatic {
+            let keyName = use == .tls ? "auto" : name
+            try await acquire(test, name, use, replacesOld: scene.replacesOld, keyName: keyName)
+        }
+        if let name = scene.unreadable { try await corrupt(test, name) }
+        let before = try await test.machine.keys()
+        let reasons = try await test.machine.pendingRestart()
+        try await test.restart()
+        let after = try await test.machine.keys()
+        let log = try await test.machine.auditEntries()
+        let deleted = log.filter { $0.operation == .deleteOldKey && $0.result == .ok }.map(\.target)
+        #expect(Set(reasons.flatMap(\.oldKeys).map(\.name)) == Set(deleted))
+        #expect(
+            reasons.flatMap(\.oldKeys).allSatisfy { $0.isManual == $0.name.hasPrefix("hand") }, "\(reasons)")
+        #expect(after.count == before.count - deleted.count)
+        let renamed = log.filter { $0.operation == .renameKey }.map(\.detail)
+        #expect(Set(reasons.compactMap(\.newName)) == Set(renamed))
     }
 
     @Test("Of three TLS keys the first one serves when the others cannot be used")

@@ -30,9 +30,12 @@ extension Tables {
     }
 
     /// The rule of K4.
-    func refusalToDelete(_ record: KeyTable.Record) throws -> KeyRefusal? {
+    ///
+    /// - Parameter replaced: the use that another key takes over from this one; nil if it keeps what it serves.
+    func refusalToDelete(_ record: KeyTable.Record, onceReplacedFor replaced: KeyUse? = nil) throws -> KeyRefusal? {
         if record.isDefault { return .isDefault }
-        if let use = try keys.usesServed(by: record.id).first(where: \.isFunctionEnabled) { return .inUse(use) }
+        let uses = try keys.usesServed(by: record.id)
+        if let use = uses.first(where: { $0.isFunctionEnabled && $0 != replaced }) { return .inUse(use) }
         if try issuances.isOpen(forKey: record.id) { return .waitingForCertificate }
         if try issuances.isOpen(renewingKey: record.id) { return .signsRenewal }
         return nil

@@ -44,23 +44,37 @@ extension Tables {
     /// Whether key and certificate can be read and belong together.
     func isReadable(_ record: KeyTable.Record) -> Bool { (try? keys.identity(record)) != nil }
 
-    /// Deletes the keys that one has made old: the earlier ones of the same use. Those that may not be deleted stay: the
-    /// default key, one that serves, waits for its certificate, or signs a renewal (K4).
-    fileprivate func deleteKeys(replacedBy new: KeyTable.Record, at now: Date) throws {
-        for old in try keys.all() where old.id < new.id && old.use == new.use && old.certificate != nil {
+    /// The keys that one makes old where it takes its place: the earlier ones of the same use, be they deleted now or at
+    /// the restart to come. Those that may not be deleted stay: the default key, one that serves another use, waits for
+    /// its certificate, or signs a renewal (K4).
+    func keys(replacedBy new: KeyTable.Record) throws -> [KeyTable.Record] {
+        try keys.all().filter { old in
+            guard old.id < new.id, old.use == new.use, old.certificate != nil else { return false }
             // A key without use may be anything that the administrator keeps: only the timer's own go.
-            if old.use == .none && !old.isAutomatic { continue }
-            guard !old.isRestartPending, try refusalToDelete(old) == nil else { continue }
+            if old.use == .none && !old.isAutomatic { return false }
+            return try refusalToDelete(old, onceReplacedFor: new.use) == nil
+        }
+    }
+
+    fileprivate func deleteKeys(replacedBy new: KeyTable.Record, at now: Date) throws {
+        for old in try keys(replacedBy: new) {
             try keys.delete(old.id)
             try audit.append(.deleteOldKey, old.name, detail: "replaced by \(new.name)", by: .machine, at: now)
         }
     }
 
-    /// Gives a key the [Key Name] that it was requested under, if that is free now; the new name, or nil if it stays.
-    fileprivate func giveKeyName(to record: KeyTable.Record, at now: Date) throws -> String? {
+    /// The [Key Name] that a key was requested under, if it has another name and that one is free, or will be when
+    /// some keys are gone.
+    func newName(of record: KeyTable.Record, whenGone gone: Set<Int> = []) throws -> String? {
         guard let name = (try? issuances.keySettings(ofKey: record.id))??.keyName, name != record.name,
-            try keys.named(name).map({ $0.id == record.id }) ?? true
+            try keys.named(name).map({ $0.id == record.id || gone.contains($0.id) }) ?? true
         else { return nil }
+        return name
+    }
+
+    /// Gives a key the name that it was requested under; the new name, or nil if it stays.
+    fileprivate func giveKeyName(to record: KeyTable.Record, at now: Date) throws -> String? {
+        guard let name = try newName(of: record) else { return nil }
         try keys.rename(record, to: name)
         try audit.append(.renameKey, record.name, detail: name, by: .machine, at: now)
         return name

@@ -63,7 +63,26 @@ extension Machine {
 
 extension Tables {
     func pendingRestart() throws -> [RestartReason] {
-        try keys.all().filter(isToTakeOver).map { .key(name: $0.name, use: $0.use) }
+        let pending = try keys.all().filter(\.isRestartPending)
+        return try pending.filter(isToTakeOver).map { record in
+            // One that cannot be used gives way to the one before it, which then makes the old ones go.
+            let serving = pending.last {
+                $0.use == record.use && (record.use != .none || $0.id == record.id) && canServe($0)
+            }
+            guard let serving, serving.replacesOld else {
+                return RestartReason(keyName: (serving ?? record).name, use: record.use)
+            }
+            let old = try keys(replacedBy: serving)
+            return RestartReason(
+                keyName: serving.name, use: record.use,
+                newName: try newName(of: serving, whenGone: Set(old.map(\.id))),
+                oldKeys: old.map { .init(name: $0.name, isManual: !$0.isAutomatic) })
+        }
+    }
+
+    /// Whether a key that waits for the restart will be able to serve its use.
+    private func canServe(_ record: KeyTable.Record) -> Bool {
+        record.use == .tls ? usableTLSKey(record) != nil : isReadable(record)
     }
 
     /// The key that the machine is to restart for by itself, or nil.

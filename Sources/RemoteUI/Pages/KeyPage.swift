@@ -9,6 +9,7 @@ struct KeyPage: PageModel {
     ]
 
     let key: KeyEntry
+    let pendingRestart: [RestartReason]
     let now: Date
     let times: LocalTime
 
@@ -22,7 +23,7 @@ struct KeyPage: PageModel {
             "key": [
                 Fact(text("keys.name"), key.name),
                 Fact(text("keys.use"), key.use.words(text)),
-                Fact(text("keys.state"), .status(key.state.words(text))),
+                Fact(text("keys.state"), .status(key.state.words(text)), note: pendingRestart.note(on: key, text)),
                 Fact(text("key.kind"), text(key.isDefault ? "key.default" : "key.requested")),
                 Fact(text("key.created"), .time(times.value(key.createdAt))),
             ].block,

@@ -16,12 +16,17 @@ struct KeyRoutes: Sendable {
     private func show(_ context: PageContext) async throws -> Outcome {
         let machine = context.machine
         return .page(
-            KeysPage(keys: try await machine.keys(), limit: machine.configuration.keyLimit, times: times))
+            KeysPage(
+                keys: try await machine.keys(), limit: machine.configuration.keyLimit,
+                pendingRestart: try await machine.pendingRestart(), times: times))
     }
 
     private func showKey(_ context: PageContext) async throws -> Outcome {
         guard let key = try await key(context) else { return .notFound }
-        return .page(KeyPage(key: key, now: context.clock.now(), times: times))
+        return .page(
+            KeyPage(
+                key: key, pendingRestart: try await context.machine.pendingRestart(), now: context.clock.now(),
+                times: times))
     }
 
     private func askToDelete(_ context: PageContext) async throws -> Outcome {

@@ -7,12 +7,13 @@ struct KeysPage: PageModel {
         "lead": .text,
         "keys": .list([
             "name": .text, "href": .text, "icon": .text, "use": .text, "subject": .text, "issuer": .text,
-            "notAfter": LocalTime.shape, "state": StatusWord.shape, "deletable": .flag, "reason": .text,
+            "notAfter": LocalTime.shape, "state": StatusWord.shape, "note": .text, "deletable": .flag, "reason": .text,
         ]),
     ]
 
     let keys: [KeyEntry]
     let limit: Int
+    let pendingRestart: [RestartReason]
     let times: LocalTime
 
     var menuItem: String? { "/settings/keys" }
@@ -34,7 +35,8 @@ struct KeysPage: PageModel {
             "subject": .text(key.subject.map(CertificateFacts.short) ?? text("keys.no-certificate")),
             "issuer": .text(key.issuer.map(CertificateFacts.short) ?? "-"),
             "notAfter": key.notAfter.map { times.value($0) } ?? false,
-            "state": key.state.words(text).value, "deletable": .flag(refusal == nil),
+            "state": key.state.words(text).value, "note": .optional(pendingRestart.note(on: key, text)),
+            "deletable": .flag(refusal == nil),
             "reason": .optional(refusal?.phrase(text).words(text)),
         ]
     }

@@ -20,11 +20,7 @@ struct ProgressRoutes: Sendable {
     private func show(_ context: PageContext) async throws -> Outcome {
         let machine = context.machine
         guard let progress = try await machine.currentIssuance() else { return none(context, "progress.none") }
-        let isPending = try await machine.pendingRestart().contains { reason in
-            switch reason {
-            case .key(let name, _): name == progress.keyName
-            }
-        }
+        let isPending = try await machine.pendingRestart().contains { $0.keyName == progress.keyName }
         let isByItself = try await machine.automaticRestartKey() == progress.keyName
         return .page(
             ProgressPage(

@@ -13,10 +13,12 @@ struct RestartRoutes: Sendable {
 
     private func ask(_ context: PageContext) async throws -> Outcome {
         let text = context.text
-        let reasons = try await context.machine.pendingRestart().map {
-            Fact(text("restart.reasons"), $0.words(text))
-        }
+        let reasons = try await context.machine.pendingRestart()
+        let deleted = reasons.compactMap { $0.deleted(text) }
         var consequences = [text("restart.consequence")]
+        if !deleted.isEmpty {
+            consequences.append(text("restart.deletes", deleted.joined(separator: text("form.list-comma"))))
+        }
         if !reasons.isEmpty { consequences.append(text("restart.certificate")) }
         if let issuance = try await context.machine.currentIssuance(), issuance.state == .running {
             consequences.append(Self.whatBecomes(of: issuance, text))
@@ -24,9 +26,13 @@ struct RestartRoutes: Sendable {
         return .page(
             QuestionPage(
                 title: text("restart.title"), question: text("restart.question"), consequences: consequences,
-                facts: reasons.isEmpty ? [Fact(text("restart.reasons"), text("restart.no-reason"))] : reasons,
+                facts: [
+                    reasons.isEmpty
+                        ? Fact(text("restart.reasons"), text("restart.no-reason"))
+                        : Fact(text("restart.reasons"), .lines(reasons.flatMap { $0.lines(text) }))
+                ],
                 menuItem: "/settings/restart", action: "/settings/restart", button: text("restart.button"),
-                isDestructive: false, back: "/settings"))
+                isDestructive: !deleted.isEmpty, back: "/settings"))
     }
 
     /// Before its key is stored nothing has been sent, and a request by hand cannot go on; an automatic one gets another.

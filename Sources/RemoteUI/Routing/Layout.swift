@@ -101,7 +101,7 @@ struct Layout: Sendable {
 
     private func restart(_ text: Texts) -> TemplateValue {
         guard !facts.pendingRestart.isEmpty, let session = visitor.session else { return false }
-        let reasons = facts.pendingRestart.map { TemplateValue.text($0.words(text)) }
+        let reasons = facts.pendingRestart.flatMap { $0.lines(text) }.map(TemplateValue.text)
         return ["allowed": .flag(session.role.isSystemManager), "reasons": .list(reasons)]
     }
 

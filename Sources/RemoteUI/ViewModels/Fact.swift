@@ -2,6 +2,8 @@
 struct Fact: Sendable {
     enum Content: Sendable {
         case text(String)
+        /// Several sentences, one below the other.
+        case lines([String])
         /// Figures to be compared character by character, such as a fingerprint.
         case figures(String)
         case time(TemplateValue)
@@ -22,7 +24,7 @@ struct Fact: Sendable {
 
     /// The shape of a list of rows.
     static let shape: TemplateShape = .list([
-        "name": .text, "text": .text, "mono": .flag, "time": LocalTime.shape, "status": StatusWord.shape,
+        "name": .text, "text": .text, "lines": .list(.text), "mono": .flag, "time": LocalTime.shape, "status": StatusWord.shape,
         "note": .text,
     ])
 
@@ -31,11 +33,12 @@ struct Fact: Sendable {
 
     var value: TemplateValue {
         var value: [String: TemplateValue] = [
-            "name": .text(name), "text": false, "mono": false, "time": false, "status": false,
+            "name": .text(name), "text": false, "lines": false, "mono": false, "time": false, "status": false,
             "note": .optional(note),
         ]
         switch content {
         case .text(let text): value["text"] = .text(text)
+        case .lines(let lines): value["lines"] = .list(lines.map { .text($0) })
         case .figures(let text):
             value["text"] = .text(text)
             value["mono"] = true

@@ -116,11 +116,38 @@ extension ErrorInformation {
 }
 
 extension RestartReason {
-    /// What the restart does.
-    func words(_ text: Texts) -> String {
-        switch self {
-        case .key(let name, .none): text("restart.reason.key-unused", name)
-        case .key(let name, let use): text("restart.reason.key", name, use.words(text))
+    /// What the restart does, line by line.
+    func lines(_ text: Texts) -> [String] {
+        var lines = [
+            use == .none
+                ? text("restart.reason.key-unused", keyName)
+                : text(
+                    use.isFunctionEnabled ? "restart.reason.key" : "restart.reason.key-assigned", keyName,
+                    use.words(text))
+        ]
+        if let newName { lines.append(text("restart.reason.renamed", keyName, newName)) }
+        if let deleted = deleted(text) { lines.append(text("restart.reason.deleted", deleted)) }
+        return lines
+    }
+
+    /// The names of the keys that go; nil if none does.
+    func deleted(_ text: Texts) -> String? {
+        oldKeys.isEmpty
+            ? nil
+            : oldKeys.map { $0.isManual ? text("restart.old-key.manual", $0.name) : $0.name }
+                .joined(separator: text("form.list-comma"))
+    }
+}
+
+extension [RestartReason] {
+    /// What the restart does with a key beside what its state says; nil if nothing.
+    func note(on key: KeyEntry, _ text: Texts) -> String? {
+        for reason in self {
+            if reason.oldKeys.contains(where: { $0.name == key.name }) {
+                return text("keys.at-restart.deleted", reason.keyName)
+            }
+            if reason.keyName == key.name, let name = reason.newName { return text("keys.at-restart.renamed", name) }
         }
+        return nil
     }
 }

@@ -26,7 +26,9 @@ struct Renderings {
         let layout = Layout(
             facts: MachineFacts(
                 isSetUp: true, device: DeviceInformation(deviceName: device, location: device),
-                security: SecuritySettings(), pendingRestart: [.key(name: device, use: .tls)]),
+                security: SecuritySettings(), pendingRestart: try Samples(device).pendingRestart),
+                    RestartReason(keyName: device, use: .ieee8021X), RestartReason(keyName: device, use: .none),
+                ]),
             catalogue: catalogue, menu: Pages.menu, instance: "0",
             visitor: Visitor(session: isSignedIn ? session : nil, language: language, token: "T0KEN"), path: "/")
         return String(decoding: try renderer.render(page, in: layout, status: .ok).body, as: UTF8.self)

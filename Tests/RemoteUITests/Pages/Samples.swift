@@ -68,6 +68,15 @@ struct Samples {
         }
     }
 
+    var pendingRestart: [RestartReason] {
+        [
+            RestartReason(
+                keyName: text, use: .tls, newName: text,
+                oldKeys: [.init(name: text, isManual: true), .init(name: text, isManual: false)]),
+            RestartReason(keyName: text, use: .ieee8021X), RestartReason(keyName: text, use: .none),
+        ]
+    }
+
     var polling: IssuanceProgress.Polling { .init(made: 2, limit: 10, nextAt: now.addingTimeInterval(60)) }
 
     var pollUnderWay: IssuanceProgress.Polling { .init(made: 3, limit: 10, nextAt: nil) }
@@ -164,7 +173,7 @@ struct Samples {
         let errors = ErrorSummary(title: words("form.errors.title"), fields: fields)
         let facts = [
             Fact(text, text, note: text), Fact(text, .figures(text)), Fact(text, .time(times.value(now))),
-            Fact(text, .status(StatusWord(.good, text))),
+            Fact(text, .status(StatusWord(.good, text))), Fact(text, .lines([text, text])),
         ]
         let form = FormPage(
             title: text, lead: text, menuItem: "/settings/device-information", action: "/settings/x", back: "/settings",
@@ -316,10 +325,10 @@ struct Samples {
             ("status", StatusPage(history: history)),
             ("status-details", StatusDetailsPage(entry: failed, times: times)),
             ("status-details-open", StatusDetailsPage(entry: waiting, times: times)),
-            ("keys", KeysPage(keys: keys, limit: 8, times: times)),
-            ("key", KeyPage(key: keys[4], now: now, times: times)),
-            ("key-default", KeyPage(key: keys[0], now: now, times: times)),
-            ("key-waiting", KeyPage(key: keys[2], now: now, times: times)),
+            ("keys", KeysPage(keys: keys, limit: 8, pendingRestart: pendingRestart, times: times)),
+            ("key", KeyPage(key: keys[4], pendingRestart: pendingRestart, now: now, times: times)),
+            ("key-default", KeyPage(key: keys[0], pendingRestart: pendingRestart, now: now, times: times)),
+            ("key-waiting", KeyPage(key: keys[2], pendingRestart: pendingRestart, now: now, times: times)),
             ("waiting", WaitingPage(instance: text)),
         ]
     }
