@@ -76,6 +76,28 @@ import Testing
         #expect(try await test.machine.acceptedAuthority() == accepted)
     }
 
+    @Test("C6: another CA takes the place of the accepted one only where that one is named")
+    func replace() async throws {
+        let test = try await TestMachine()
+        try await test.configure(accept: false)
+        _ = try await run(test)
+        let first = try await test.machine.acceptAuthority(test.server.fingerprint, by: TestMachine.manager)
+        try test.server.replaceCA()
+        #expect(try await run(test).isAccepted == false)
+        let second = test.server.fingerprint
+        let stranger = try Fingerprint(text: String(repeating: "ab", count: 32))
+        for former in [nil, stranger, second] {
+            await #expect(throws: AuthorityRefusal.otherAccepted) {
+                try await test.machine.acceptAuthority(second, replacing: former, by: TestMachine.manager)
+            }
+            #expect(try await test.machine.acceptedAuthority() == first)
+        }
+        try await test.machine.acceptAuthority(second, replacing: first.fingerprint, by: TestMachine.manager)
+        #expect(try await test.machine.acceptedAuthority()?.fingerprint == second)
+        // What is accepted already needs no word about another.
+        try await test.machine.acceptAuthority(second, by: TestMachine.manager)
+    }
+
     @Test("C6: without an accepted CA the request is confirmed together with the CA that was looked up")
     func confirm() async throws {
         let test = try await TestMachine()

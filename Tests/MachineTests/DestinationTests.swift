@@ -49,7 +49,9 @@ import Testing
             try await set(test, "http://ca.example/scep", "80", "")
             try await test.machine.testConnection(by: TestMachine.manager)
             await test.machine.waitForConnectionTest()
-            try await test.machine.acceptAuthority(test.server.fingerprint, by: TestMachine.manager)
+            let former = try await test.machine.acceptedAuthority()?.fingerprint
+            try await test.machine.acceptAuthority(
+                test.server.fingerprint, replacing: former, by: TestMachine.manager)
         }
     }
 

@@ -255,7 +255,9 @@ import Testing
         #expect(try await test.machine.history().first?.cause == .authorityChanged)
         try await test.machine.testConnection(by: TestMachine.manager)
         await test.machine.waitForConnectionTest()
-        let accepted = try await test.machine.acceptAuthority(test.server.fingerprint, by: TestMachine.manager)
+        let former = try await test.machine.acceptedAuthority()?.fingerprint
+        let accepted = try await test.machine.acceptAuthority(
+            test.server.fingerprint, replacing: former, by: TestMachine.manager)
         #expect(try await test.machine.acceptedAuthority() == accepted)
         #expect(try await test.machine.isAutoRequestTimerEnabled())
         #expect(try await test.machine.auditEntries().first?.operation == .acceptAuthority)

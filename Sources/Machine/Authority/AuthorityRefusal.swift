@@ -4,4 +4,6 @@ public enum AuthorityRefusal: Error, Hashable, Sendable {
     case notShown
     /// The fingerprint typed in advance is another one.
     case fingerprintMismatch
+    /// Another CA is accepted than the one that this one was to replace.
+    case otherAccepted
 }

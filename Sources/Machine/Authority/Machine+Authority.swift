@@ -33,20 +33,24 @@ extension Machine {
     /// Returns when no connection test runs any more: for an orderly stop.
     public func waitForConnectionTest() async { await connectionTests.waitUntilIdle() }
 
-    /// Accepts a CA that a connection test or a look-up has shown, in place of one that was accepted before.
+    /// Accepts a CA that a connection test or a look-up has shown.
     ///
+    /// - Parameter former: the accepted CA whose place it takes, by the administrator's word; without it no other CA
+    ///   loses its place.
     /// - Throws: ``AuthorityRefusal``.
     @discardableResult
     public func acceptAuthority(
-        _ fingerprint: Fingerprint, by administrator: Administrator
+        _ fingerprint: Fingerprint, replacing former: Fingerprint? = nil, by administrator: Administrator
     ) async throws -> AcceptedAuthority {
         guard let shown = await connectionTests.shown(fingerprint) else { throw AuthorityRefusal.notShown }
-        let accepted = try await accept(shown, by: administrator)
+        let accepted = try await accept(shown, replacing: former, by: administrator)
         await connectionTests.markAccepted(fingerprint)
         return accepted
     }
 
-    func accept(_ shown: ShownAuthority, by administrator: Administrator) async throws -> AcceptedAuthority {
+    func accept(
+        _ shown: ShownAuthority, replacing former: Fingerprint? = nil, by administrator: Administrator
+    ) async throws -> AcceptedAuthority {
         let now = now
         let accepted = AcceptedAuthority(
             certificate: shown.authority.caCertificate, acceptedAt: now, acceptedBy: administrator.name)
@@ -56,6 +60,11 @@ extension Machine {
                 return .notShown
             }
             if settings.caFingerprint?.matches(accepted.certificate) == false { return .fingerprintMismatch }
+            if let present = try tables.acceptedAuthority(), present.certificate != accepted.certificate,
+                present.fingerprint != former
+            {
+                return .otherAccepted
+            }
             try tables.accept(accepted, by: administrator, at: now)
             return nil
         }

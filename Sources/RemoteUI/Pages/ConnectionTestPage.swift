@@ -1,15 +1,21 @@
 import FoundationEssentials
 import Machine
 import PKI
+import SCEP
 
 /// [Test Connection]: the steps, then what the server is (C5, C6). Template `connection-test`.
 struct ConnectionTestPage: PageModel {
     static let template = "connection-test"
     static let shape: TemplateShape = [
         "running": .flag, "server": .text, "steps": StepLine.shape, "failure": FailureWords.shape,
+        "changed": ["sides": .list(["title": .text, "name": .text, "fingerprint": .text])],
         "found": [
-            "facts": Fact.shape, "certificates": .list(["title": .text, "facts": Fact.shape]),
-            "accept": ["fingerprint": .text], "verdict": StatusWord.shape,
+            "facts": Fact.shape,
+            "authority": [
+                "title": .text, "facts": Fact.shape, "fingerprint": .text, "offer": .flag, "replaces": .flag,
+                "verdict": StatusWord.shape,
+            ],
+            "certificates": .list(["title": .text, "facts": Fact.shape]),
         ],
     ]
 
@@ -30,6 +36,7 @@ struct ConnectionTestPage: PageModel {
             "server": .text(test.server),
             "steps": .list(steps(text).map { $0.value(text) }),
             "failure": failure(text)?.value ?? false,
+            "changed": changed(text),
             "found": test.authority.map { found($0, text) } ?? false,
         ]
     }
@@ -59,26 +66,43 @@ struct ConnectionTestPage: PageModel {
         let tokens =
             authority.capabilities.isEmpty
             ? text("test.capabilities.none") : authority.capabilities.joined(separator: ", ")
-        let certificates =
-            [(text("certificate.role.ca"), authority.certificate)]
-            + authority.otherCertificates.map { (Self.role($0, text), $0) }
-        // Accepting is offered where there is something to accept: no CA yet, or another one than before.
-        let isOffered = !test.isAccepted && test.cause == nil
         return [
             "facts": [Fact(text("test.capabilities.tokens"), tokens)].value,
+            "authority": [
+                "title": .text(text("certificate.role.ca")), "facts": facts(authority.certificate, text),
+                "fingerprint": .text(authority.fingerprint.text),
+                "offer": .flag(!isAccepted && test.cause == nil), "replaces": .flag(isChanged),
+                "verdict": isAccepted ? StatusWord(.good, text("authority.accepted.already")).value : false,
+            ],
             "certificates": .list(
-                certificates.map { title, certificate in
-                    let facts = CertificateFacts(certificate: certificate, times: times, text: text)
-                    return ["title": .text(title), "facts": facts.summary(now: now).value]
+                authority.otherCertificates.map {
+                    ["title": .text(Self.role($0, text)), "facts": facts($0, text)]
                 }),
-            "accept": isOffered ? ["fingerprint": .text(authority.fingerprint.text)] : false,
-            "verdict": verdict(text)?.value ?? false,
         ]
     }
 
-    private func verdict(_ text: Texts) -> StatusWord? {
-        if test.isAccepted { return StatusWord(.good, text("authority.accepted.already")) }
-        return accepted == nil ? nil : StatusWord(.bad, text("authority.changed"))
+    private func facts(_ certificate: Certificate, _ text: Texts) -> TemplateValue {
+        CertificateFacts(certificate: certificate, times: times, text: text).summary(now: now).value
+    }
+
+    private var isAccepted: Bool { accepted != nil && accepted?.certificate == test.authority?.certificate }
+
+    /// Another CA answers than the one that was accepted.
+    private var isChanged: Bool { accepted != nil && test.authority != nil && !isAccepted }
+
+    /// The accepted CA and the one that answered, side by side.
+    private func changed(_ text: Texts) -> TemplateValue {
+        guard isChanged, let old = accepted?.certificate, let new = test.authority?.certificate else { return false }
+        let sides = [("authority.accepted-ca", old), ("authority.other-ca", new)]
+        return [
+            "sides": .list(
+                sides.map { key, certificate in
+                    [
+                        "title": .text(text(key)), "name": .text(CertificateFacts.shown(certificate.subject)),
+                        "fingerprint": .text(Fingerprint(of: certificate).text),
+                    ]
+                })
+        ]
     }
 
     /// What a certificate of the reply is for, by its own key usage.

@@ -13,7 +13,7 @@ struct CertificateFacts: Sendable {
             Fact(text("certificate.subject"), Self.shown(certificate.subject)),
             Fact(text("certificate.issuer"), Self.shown(certificate.issuer)),
             notAfter(now: now),
-            sha256,
+            Fact(text("authority.fingerprint"), .figures(Self.pairs(certificate.fingerprint(.sha256)))),
         ]
     }
 
@@ -35,7 +35,7 @@ struct CertificateFacts: Sendable {
             let names = certificate.extendedKeyUsages.map(extendedUsage).joined(separator: ", ")
             facts.append(Fact(text("certificate.extended-key-usage"), names))
         }
-        facts.append(sha256)
+        facts.append(Fact(text("certificate.sha256"), .figures(Self.pairs(certificate.fingerprint(.sha256)))))
         facts.append(Fact(text("certificate.sha1"), .figures(Self.pairs(certificate.fingerprint(.sha1)))))
         return facts
     }
@@ -44,10 +44,6 @@ struct CertificateFacts: Sendable {
     func notAfter(now: Date) -> Fact {
         Fact(
             text("certificate.not-after"), .time(times.value(certificate.notAfter)), note: remaining(now: now))
-    }
-
-    private var sha256: Fact {
-        Fact(text("certificate.sha256"), .figures(Self.pairs(certificate.fingerprint(.sha256))))
     }
 
     private func remaining(now: Date) -> String {

@@ -70,6 +70,7 @@ extension AuthorityRefusal {
         switch self {
         case .notShown: Phrase("refusal.authority.notShown")
         case .fingerprintMismatch: Phrase("refusal.authority.fingerprintMismatch")
+        case .otherAccepted: Phrase("refusal.authority.otherAccepted")
         }
     }
 }

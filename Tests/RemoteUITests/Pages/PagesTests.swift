@@ -73,6 +73,36 @@ import Testing
         }
     }
 
+    @Test("One click accepts the first CA; another than the accepted one is warned of first, and asked about (C6)")
+    func authorities() throws {
+        let shown = samples.summary.fingerprint.text
+        let formerly = Fingerprint(of: samples.certificate).text
+        func actions(_ page: Markup) -> [String] { page.all("form").compactMap { $0.attributes["action"] } }
+        let first = try page("connection-test")
+        #expect(actions(first).contains("/settings/scep/ca/accept"))
+        #expect(!actions(first).contains("/settings/scep/ca/replace"))
+        let accepted = actions(try page("connection-test-accepted"))
+        #expect(!accepted.contains { $0.hasPrefix("/settings/scep/ca/") })
+        let changed = try page("connection-test-changed")
+        #expect(!actions(changed).contains("/settings/scep/ca/accept"))
+        #expect(actions(changed).contains("/settings/scep/ca/replace"))
+        let texts = changed.tags.map(\.text)
+        let warning = try #require(texts.firstIndex(of: "This is not the CA that was accepted"))
+        let both = try [formerly, shown].map { try #require(texts.firstIndex(of: $0)) }
+        let steps = try #require(changed.tags.firstIndex { $0.attributes["class"] == "steps" })
+        #expect(warning < both[0] && both[0] < both[1] && both[1] < steps)
+        // The box stands at the CA's own certificate, with its fingerprint once more, before those of others.
+        for page in [first, changed] {
+            let box = try #require(page.tags.firstIndex { $0.text == "Accept This CA" })
+            let boxed = try #require(page.tags[..<box].lastIndex { $0.text == shown })
+            let heads = page.tags.enumerated().filter { $0.element.name == "h3" && !$0.element.isClosing }.map(\.offset)
+            let other = try #require(heads.last)
+            #expect(box < other && boxed < box)
+            #expect(page.tags[boxed - 2].text == "SHA-256 Fingerprint")
+        }
+        #expect(!texts.contains { $0.contains("Thumbprint") })
+    }
+
     @Test("The confirmation names the server with its port, for a person to see where the request goes (C4)")
     func confirmation() throws {
         let tags = try page("confirm").tags

@@ -232,8 +232,19 @@ struct Samples {
             ),
             (
                 "connection-test",
+                ConnectionTestPage(test: test(isRunning: false, cause: nil), accepted: nil, now: now, times: times)
+            ),
+            (
+                "connection-test-accepted",
                 ConnectionTestPage(
                     test: test(isRunning: false, cause: nil), accepted: authority, now: now, times: times)
+            ),
+            (
+                "connection-test-changed",
+                ConnectionTestPage(
+                    test: test(isRunning: false, cause: nil),
+                    accepted: AcceptedAuthority(certificate: certificate, acceptedAt: now, acceptedBy: text),
+                    now: now, times: times)
             ),
             (
                 "connection-test-failed",

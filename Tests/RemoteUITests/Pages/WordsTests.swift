@@ -87,7 +87,7 @@ import Testing
             ] {
                 check(refusal.phrase(text).words(text), "\(refusal) in \(language)")
             }
-            for refusal: AuthorityRefusal in [.notShown, .fingerprintMismatch] {
+            for refusal: AuthorityRefusal in [.notShown, .fingerprintMismatch, .otherAccepted] {
                 check(refusal.phrase.words(text), "\(refusal) in \(language)")
             }
             for refusal: CommunicationRefusal in [.timerEnabled, .notConfigured] {
