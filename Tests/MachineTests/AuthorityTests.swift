@@ -32,6 +32,18 @@ import Testing
         #expect(result.httpStatus == 404)
     }
 
+    @Test("I2: the step of a request says which status came instead of capabilities, before what is used by default")
+    func noCapabilities() async throws {
+        let test = try await TestMachine()
+        try await test.configure()
+        _ = try await test.machine.prepareIssuance(try TestMachine.request(), by: TestMachine.manager)
+        test.server.answerGets(with: TransportReply(status: 500, body: []))
+        let steps = try #require(try await test.request()).steps
+        let detail = try #require(steps.first { $0.kind == .capabilities }?.detail)
+        #expect(detail.hasPrefix("HTTP 500; "))
+        #expect(detail.contains("3DES"), "\(detail)")
+    }
+
     @Test("C5: a web page with status 200 is no SCEP server, and 200 is not shown as an HTTP error")
     func webPage() async throws {
         let test = try await TestMachine()

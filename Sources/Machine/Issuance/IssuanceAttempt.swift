@@ -168,8 +168,11 @@ struct IssuanceAttempt: Sendable {
         }
     }
 
+    /// What is used; before it the status that came instead of capabilities, as the server has named none then.
     private static func detail(_ capabilities: Capabilities) -> String {
-        "\(capabilities.choice())"
+        let choice = "\(capabilities.choice())"
+        if case .httpStatus(let status) = capabilities.source { return "HTTP \(status); \(choice)" }
+        return choice
     }
 
     static let gone = MachineError(.corrupted, "the request is not in the store any more")

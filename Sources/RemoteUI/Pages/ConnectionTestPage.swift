@@ -42,7 +42,7 @@ struct ConnectionTestPage: PageModel {
     }
 
     private func steps(_ text: Texts) -> [StepLine] {
-        test.steps.map { step in
+        let lines = test.steps.map { step in
             let state: StepLine.State =
                 switch step.state {
                 case .waiting: .waiting
@@ -52,8 +52,13 @@ struct ConnectionTestPage: PageModel {
                 }
             return StepLine(
                 name: text("test.step.\(step.kind.rawValue)"), state: state,
-                details: step.detail.isEmpty ? [] : [step.detail])
+                details: step.detail.isEmpty ? [] : [detail(step, text)])
         }
+        return test.isRunning ? lines : lines.ended
+    }
+
+    private func detail(_ step: ConnectionTest.Step, _ text: Texts) -> String {
+        step.kind == .capabilities ? CapabilitiesDetail(step.detail).words(text) : step.detail
     }
 
     private func failure(_ text: Texts) -> FailureWords? {

@@ -6,6 +6,7 @@ struct KeyPage: PageModel {
     static let template = "key"
     static let shape: TemplateShape = [
         "key": Fact.block, "certificate": Fact.block, "href": .text, "deletable": .flag, "reason": .text,
+        "link": Crumb.shape,
     ]
 
     let key: KeyEntry
@@ -32,6 +33,7 @@ struct KeyPage: PageModel {
             } ?? false,
             "href": .text(key.path), "deletable": .flag(refusal == nil),
             "reason": .optional(refusal?.phrase(text).words(text)),
+            "link": refusal?.link(text)?.value ?? false,
         ]
     }
 }

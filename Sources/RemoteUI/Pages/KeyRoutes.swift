@@ -33,6 +33,8 @@ struct KeyRoutes: Sendable {
         guard let key = try await key(context) else { return .notFound }
         if let refusal = key.refusalToDelete { return refused(refusal, key, context) }
         let text = context.text
+        var consequences = [text("key.delete.consequence")]
+        if key.state == .restartPending { consequences.append(text("key.delete.restart-pending")) }
         var facts = [Fact(text("keys.name"), key.name), Fact(text("keys.use"), key.use.words(text))]
         if let certificate = key.certificate {
             facts += CertificateFacts(certificate: certificate, times: times, text: text)
@@ -41,7 +43,7 @@ struct KeyRoutes: Sendable {
         return .page(
             QuestionPage(
                 title: text("key.delete.title"), question: text("key.delete.question", key.name),
-                consequences: [text("key.delete.consequence")], facts: facts, menuItem: "/settings/keys",
+                consequences: consequences, facts: facts, menuItem: "/settings/keys",
                 crumbs: [Crumb(text("key.title"), key.path)], action: "\(key.path)/delete", button: text("keys.delete"),
                 isDestructive: true, back: key.path))
     }

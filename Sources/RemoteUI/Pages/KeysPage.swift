@@ -8,6 +8,7 @@ struct KeysPage: PageModel {
         "keys": .list([
             "name": .text, "href": .text, "icon": .text, "use": .text, "subject": .text, "issuer": .text,
             "notAfter": LocalTime.shape, "state": StatusWord.shape, "note": .text, "deletable": .flag, "reason": .text,
+            "link": Crumb.shape,
         ]),
     ]
 
@@ -38,6 +39,7 @@ struct KeysPage: PageModel {
             "state": key.state.words(text).value, "note": .optional(pendingRestart.note(on: key, text)),
             "deletable": .flag(refusal == nil),
             "reason": .optional(refusal?.phrase(text).words(text)),
+            "link": refusal?.link(text)?.value ?? false,
         ]
     }
 }

@@ -7,7 +7,7 @@ struct PortalPage: PageModel {
     static let shape: TemplateShape = [
         "updated": LocalTime.shape, "device": Fact.block, "certificate": Fact.block, "scep": Fact.block,
         "network": Fact.block, "settings": .flag,
-        "problems": ["items": .list(["kind": .text, "message": .text, "remedy": .text])],
+        "problems": ["items": .list(["kind": .text, "message": .text, "remedy": .text, "link": Crumb.shape])],
     ]
 
     let device: DeviceInformation
@@ -60,6 +60,7 @@ struct PortalPage: PageModel {
             [
                 "kind": .text(StatusWord.Kind.bad.rawValue), "message": .text(error.words(text)),
                 "remedy": isSystemManager ? .text(error.remedy(text)) : false,
+                "link": isSystemManager ? error.link(text).value : false,
             ]
         }
         return ["items": .list(items)]
@@ -81,7 +82,7 @@ struct PortalPage: PageModel {
             let server = communication.map { $0.server.description } ?? text("communication.not-set")
             facts.append(Fact(text("portal.server"), server))
             let name = authority.map { CertificateFacts.shown($0.certificate.subject) }
-            facts.append(Fact(text("portal.authority"), name ?? text("authority.none")))
+            facts.append(Fact(text("portal.authority"), name ?? AcceptedAuthority.none(communication, text)))
         }
         facts.append(
             Fact(

@@ -64,7 +64,7 @@ struct ProgressPage: PageModel {
     }
 
     private func steps(_ text: Texts) -> [StepLine] {
-        progress.steps.map { step in
+        let lines = progress.steps.map { step in
             let state: StepLine.State =
                 switch step.state {
                 case .waiting: .waiting
@@ -74,8 +74,13 @@ struct ProgressPage: PageModel {
                 }
             return StepLine(
                 name: text("progress.step.\(step.kind.rawValue)"), state: state,
-                details: step.detail.isEmpty ? [] : [step.detail])
+                details: step.detail.isEmpty ? [] : [detail(step, text)])
         }
+        return progress.state == .running ? lines : lines.ended
+    }
+
+    private func detail(_ step: IssuanceProgress.Step, _ text: Texts) -> String {
+        step.kind == .capabilities ? CapabilitiesDetail(step.detail).words(text) : step.detail
     }
 
     private func result(_ text: Texts) -> TemplateValue {
@@ -125,8 +130,12 @@ struct ProgressPage: PageModel {
         var sentences: [String] = []
         switch restart {
         case nil: break
-        case .administrator: sentences.append(text("progress.successful.restart"))
-        case .device: sentences.append(text("progress.successful.by-itself"))
+        case .administrator:
+            sentences.append(
+                text(isFunctionEnabled ? "progress.successful.restart" : "progress.successful.restart-assigned"))
+        case .device:
+            sentences.append(
+                text(isFunctionEnabled ? "progress.successful.by-itself" : "progress.successful.by-itself-assigned"))
         }
         if !isFunctionEnabled { sentences.append(text("progress.successful.use", progress.use.words(text))) }
         return sentences.joined(separator: text("form.sentence-space"))

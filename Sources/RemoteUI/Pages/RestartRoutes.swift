@@ -19,7 +19,7 @@ struct RestartRoutes: Sendable {
         if !deleted.isEmpty {
             consequences.append(text("restart.deletes", deleted.joined(separator: text("form.list-comma"))))
         }
-        if !reasons.isEmpty { consequences.append(text("restart.certificate")) }
+        if reasons.contains(where: { $0.use == .tls }) { consequences.append(text("restart.certificate")) }
         if let issuance = try await context.machine.currentIssuance(), issuance.state == .running {
             consequences.append(Self.whatBecomes(of: issuance, text))
         }

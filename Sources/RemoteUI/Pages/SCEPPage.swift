@@ -54,7 +54,8 @@ struct SCEPPage: PageModel {
             facts.append(Fact(text("communication.fingerprint"), .figures(typed.text)))
         }
         guard let authority else {
-            return facts + [Fact(text("authority.title"), .status(StatusWord(.off, text("authority.none"))))]
+            let none = AcceptedAuthority.none(communication, text)
+            return facts + [Fact(text("authority.title"), .status(StatusWord(.off, none)))]
         }
         facts += [
             Fact(text("authority.title"), CertificateFacts.shown(authority.certificate.subject)),

@@ -25,8 +25,8 @@ struct StatusDetailsPage: PageModel {
         }
         if let id = entry.transactionID { facts.append(Fact(text("status.transaction"), .figures(id))) }
         if let code = entry.microsoftStatus {
-            let status = MicrosoftStatus(code: code)
-            facts.append(Fact(text("status.result-code"), .figures(status.figures), note: status.meaning(text)))
+            // Its meaning stands with the cause.
+            facts.append(Fact(text("status.result-code"), .figures(MicrosoftStatus(code: code).figures)))
         }
         return [
             "facts": facts.value, "failure": FailureWords(entry, text)?.value ?? false,

@@ -10,3 +10,10 @@ public struct Crumb: Sendable, Equatable {
         self.path = path
     }
 }
+
+extension Crumb {
+    /// As a link within a page.
+    static let shape: TemplateShape = ["href": .text, "name": .text]
+
+    var value: TemplateValue { ["href": .text(path), "name": .text(label)] }
+}

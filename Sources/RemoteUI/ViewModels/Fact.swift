@@ -24,8 +24,8 @@ struct Fact: Sendable {
 
     /// The shape of a list of rows.
     static let shape: TemplateShape = .list([
-        "name": .text, "text": .text, "lines": .list(.text), "mono": .flag, "time": LocalTime.shape, "status": StatusWord.shape,
-        "note": .text,
+        "name": .text, "text": .text, "lines": .list(.text), "mono": .flag, "time": LocalTime.shape,
+        "status": StatusWord.shape, "note": .text,
     ])
 
     /// A block by the name `facts`, for the partial of this name.

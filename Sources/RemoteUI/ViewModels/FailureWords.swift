@@ -9,18 +9,29 @@ struct FailureWords: Sendable {
     /// The server's own words; hostile text.
     let serverText: String?
 
-    /// - Parameter details: the numbers behind the cause (HTTP status, fail info) are taken from here.
-    init(_ cause: IssuanceCause, details: HistoryDetails?, serverText: String? = nil, _ text: Texts) {
+    /// - Parameters:
+    ///   - details: the numbers behind the cause (HTTP status, fail info) are taken from here.
+    ///   - windowsCode: the code of a Windows server, which says more than the cause.
+    init(
+        _ cause: IssuanceCause, details: HistoryDetails?, serverText: String? = nil,
+        windowsCode: MicrosoftStatus? = nil, _ text: Texts
+    ) {
         title = details?.words(text) ?? text("details.top")
-        self.cause = Self.cause(cause, details, text)
-        remedy = Self.remedy(cause, details, text)
-        self.serverText = serverText.flatMap { $0.isEmpty ? nil : $0 }
+        let space = text("form.sentence-space")
+        let code = windowsCode.map { text("cause.windows", $0.words(text)) }
+        self.cause = [Self.cause(cause, details, text), code].compactMap { $0 }.joined(separator: space)
+        let serverText = serverText.flatMap { $0.isEmpty ? nil : $0 }
+        let first = serverText == nil ? nil : text("remedy.server-text")
+        remedy = [first, Self.remedy(cause, details, text)].compactMap { $0 }.joined(separator: space)
+        self.serverText = serverText
     }
 
     /// The words of a history entry; nil when there is nothing to explain.
     init?(_ entry: HistoryEntry, _ text: Texts) {
         guard let cause = entry.cause else { return nil }
-        self.init(cause, details: entry.details, serverText: entry.failInfoText, text)
+        self.init(
+            cause, details: entry.details, serverText: entry.failInfoText,
+            windowsCode: entry.microsoftStatus.map(MicrosoftStatus.init), text)
         if entry.polling != nil {
             // The machine asks again by itself.
             if cause == .deferred { remedy = text("remedy.deferred.polling") }

@@ -31,7 +31,7 @@ struct HistoryRows: Sendable {
     private func row(_ entry: HistoryEntry, _ text: Texts) -> TemplateValue {
         var notes: [String] = []
         if let polling = entry.polling { notes.append(polling.words(times, text)) }
-        if let code = entry.microsoftStatus { notes.append(MicrosoftStatus(code: code).figures) }
+        if let code = entry.microsoftStatus { notes.append(MicrosoftStatus(code: code).words(text)) }
         return [
             "number": .number(entry.number),
             "keyName": .text(entry.keyName),

@@ -7,7 +7,7 @@ extension KeyUse {
         case .none: text("request.use.none")
         case .tls: text("request.use.tls")
         case .ieee8021X: text("request.use.ieee8021x")
-        case .ipsec(let policy): text("request.use.ipsec-policy", String(policy))
+        case .ipsec(let policy): text("request.ipsec.policy", String(policy))
         }
     }
 }
@@ -65,6 +65,13 @@ extension CommunicationRefusal {
     }
 }
 
+extension AcceptedAuthority {
+    /// What stands in the place of a CA that is not accepted yet: whether a fingerprint typed in advance will do it.
+    static func none(_ settings: CommunicationSettings?, _ text: Texts) -> String {
+        text(settings?.caFingerprint == nil ? "authority.none" : "authority.by-fingerprint")
+    }
+}
+
 extension AuthorityRefusal {
     var phrase: Phrase {
         switch self {
@@ -88,7 +95,30 @@ extension KeyRefusal {
     }
 }
 
+extension KeyRefusal {
+    /// Where the way out is.
+    func link(_ text: Texts) -> Crumb? {
+        switch self {
+        case .waitingForCertificate, .signsRenewal: Crumb(text("progress.title"), "/settings/scep/request/progress")
+        case .inUse: Crumb(text("request.title"), "/settings/scep/request")
+        case .notFound, .isDefault: nil
+        }
+    }
+}
+
 extension ErrorInformation {
+    /// Where the remedy is applied.
+    func link(_ text: Texts) -> Crumb {
+        switch self {
+        case .tlsKeyUnusable, .takeOverFailed, .certificateExpired:
+            Crumb(text("request.title"), "/settings/scep/request")
+        case .keyCorrupted: Crumb(text("keys.title"), "/settings/keys")
+        case .certificateNotStored: Crumb(text("progress.title"), "/settings/scep/request/progress")
+        case .restartFailed: Crumb(text("restart.title"), "/settings/restart")
+        case .automaticRequestFailed: Crumb(text("status.title"), "/settings/scep/status")
+        }
+    }
+
     func words(_ text: Texts) -> String {
         switch self {
         case .tlsKeyUnusable(let name, let serving): text("error.tlsKeyUnusable", name, serving)

@@ -10,6 +10,11 @@ struct MicrosoftStatus: Sendable {
         return "0x" + Hex.encode(bytes, uppercase: true)
     }
 
+    /// The code with its meaning, if it is known.
+    func words(_ text: Texts) -> String {
+        meaning(text).map { text("status.windows.meaning", figures, $0) } ?? figures
+    }
+
     /// The meaning of the codes that a request meets; nil for any other.
     func meaning(_ text: Texts) -> String? {
         switch code {

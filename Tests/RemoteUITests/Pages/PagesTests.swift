@@ -103,6 +103,18 @@ import Testing
         #expect(!texts.contains { $0.contains("Thumbprint") })
     }
 
+    @Test("What a page tells somebody to do elsewhere has a link to there")
+    func links() throws {
+        func hrefs(_ page: Markup) -> [String] {
+            let main = page.tags.firstIndex { $0.name == "main" } ?? 0
+            return page.tags[main...].filter { $0.name == "a" }.compactMap { $0.attributes["href"] }
+        }
+        #expect(hrefs(try page("portal")).contains("/settings/scep/status"))
+        #expect(!hrefs(try page("portal-general")).contains { $0.hasPrefix("/settings") })
+        #expect(hrefs(try page("keys")).contains("/settings/scep/request/progress"))
+        #expect(hrefs(try page("key-waiting")).contains("/settings/scep/request/progress"))
+    }
+
     @Test("The confirmation names the server with its port, for a person to see where the request goes (C4)")
     func confirmation() throws {
         let tags = try page("confirm").tags

@@ -27,8 +27,6 @@ struct Renderings {
             facts: MachineFacts(
                 isSetUp: true, device: DeviceInformation(deviceName: device, location: device),
                 security: SecuritySettings(), pendingRestart: try Samples(device).pendingRestart),
-                    RestartReason(keyName: device, use: .ieee8021X), RestartReason(keyName: device, use: .none),
-                ]),
             catalogue: catalogue, menu: Pages.menu, instance: "0",
             visitor: Visitor(session: isSignedIn ? session : nil, language: language, token: "T0KEN"), path: "/")
         return String(decoding: try renderer.render(page, in: layout, status: .ok).body, as: UTF8.self)

@@ -198,7 +198,12 @@ struct Samples {
                     userName: text)
             ),
             ("login-plain", LoginPage(next: nil, offersGeneralUserMode: false)),
-            ("portal", portal([.keyCorrupted(name: text)], isSystemManager: true, try communication())),
+            (
+                "portal",
+                portal(
+                    [.keyCorrupted(name: text), .automaticRequestFailed(keyName: text)], isSystemManager: true,
+                    try communication())
+            ),
             ("portal-general", portal([], isSystemManager: false, nil)),
             ("settings", SettingsPage(menu: Pages.menu)),
             (
@@ -339,7 +344,7 @@ struct Samples {
             ("keys", KeysPage(keys: keys, limit: 8, pendingRestart: pendingRestart, times: times)),
             ("key", KeyPage(key: keys[4], pendingRestart: pendingRestart, now: now, times: times)),
             ("key-default", KeyPage(key: keys[0], pendingRestart: pendingRestart, now: now, times: times)),
-            ("key-waiting", KeyPage(key: keys[2], pendingRestart: pendingRestart, now: now, times: times)),
+            ("key-waiting", KeyPage(key: keys[3], pendingRestart: pendingRestart, now: now, times: times)),
             ("waiting", WaitingPage(instance: text)),
         ]
     }

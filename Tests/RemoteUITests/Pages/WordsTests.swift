@@ -159,6 +159,42 @@ import Testing
         }
     }
 
+    @Test(
+        "A Windows error code is said with the cause and in the list; the server's own text is pointed to if it is there"
+    )
+    func windowsFailure() throws {
+        let samples = try Samples("text")
+        for language in catalogue.languages {
+            let text = catalogue[language]
+            let entry = samples.entry(2, .error, .failInfo(2), .refusedByServer)
+            let meaning = text("status.windows.template-denied")
+            let words = try #require(FailureWords(entry, text))
+            #expect(words.cause.contains("0x80094012") && words.cause.contains(meaning))
+            #expect(words.remedy.hasPrefix(text("remedy.server-text")))
+            let silent = FailureWords(.refusedByServer, details: .failInfo(2), serverText: "", text)
+            #expect(silent.remedy == text("remedy.failInfo2"))
+            let rows = HistoryRows(entries: [entry], next: nil, times: samples.times).value(text)
+            #expect("\(rows)".contains("0x80094012") && "\(rows)".contains(meaning))
+        }
+    }
+
+    @Test("What comes after a failed step was not reached; what the server did not announce is not shown as its word")
+    func steps() throws {
+        let samples = try Samples("text")
+        for language in catalogue.languages {
+            let text = catalogue[language]
+            let failed = samples.progress(.failed, samples.entry(2, .error, .failInfo(2), .refusedByServer))
+            let page = ProgressPage(
+                progress: failed, isFunctionEnabled: true, restart: nil, hasNextRequest: false, times: samples.times)
+            let values = "\(page.values(text))"
+            #expect(values.contains(text("step.not-reached")) && !values.contains(text("step.waiting")))
+            #expect(CapabilitiesDetail("POST, AES-128-CBC").words(text) == "POST, AES-128-CBC")
+            let missing = text("progress.capabilities.missing", "HTTP 500", "GET, SHA-1")
+            #expect(CapabilitiesDetail("HTTP 500; GET, SHA-1").words(text) == missing)
+            #expect(CapabilitiesDetail("HTTP 404").words(text) == text("test.capabilities.missing", "HTTP 404"))
+        }
+    }
+
     @Test("Every state of a key, a step and a mark has a word in every language")
     func states() {
         for language in catalogue.languages {

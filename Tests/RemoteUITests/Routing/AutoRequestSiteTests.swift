@@ -54,7 +54,7 @@ import Testing
 
         let overview = await browser.get("/settings/scep")
         #expect(overview.text.contains("The settings were changed. Next request: 2098-12-01 02:00"))
-        for shown in ["2098-12-01 02:00", "7 times", "5 minutes", "30 days", "SHA384", "IPSec (3)"] {
+        for shown in ["2098-12-01 02:00", "7 times", "5 minutes", "30 days", "SHA384", "IPSec Policy 3"] {
             #expect(overview.text.contains(shown), "\(shown)")
         }
         let page = Markup(await browser.get(Self.path).text)

@@ -59,4 +59,23 @@ import Testing
         #expect(!page.contains("class=\"danger\""))
         #expect(!(await browser.get("/settings/keys").text.contains("Deleted at the restart")))
     }
+
+    @Test("K4: who deletes a key that waits for the restart is told what is lost with it", arguments: ["en", "ja"])
+    func deletingPending(language: String) async throws {
+        let browser = try await manager()
+        browser.fields[.acceptLanguage] = language
+        let lost = language == "en" ? "the restart for this key falls away" : "この鍵のための再起動は不要になります"
+        #expect(await browser.get("/settings/keys/by-timer/delete").text.contains(lost))
+        #expect(!(await browser.get("/settings/keys/Default%20Key/delete").text.contains(lost)))
+    }
+
+    @Test("I6: for a function that this version does not have no service is promised", arguments: ["en", "ja"])
+    func noSuchFunction(language: String) async throws {
+        let browser = try await manager(.ieee8021X)
+        browser.fields[.acceptLanguage] = language
+        let page = await browser.get("/settings/restart").text
+        #expect(page.contains(language == "en" ? "This version does not hand keys" : "このバージョンでは"))
+        #expect(!page.contains(language == "en" ? "takes its place in service" : "使用開始"))
+        #expect(!page.contains(language == "en" ? "another certificate" : "証明書が変わる"), "TLS stays as it is")
+    }
 }

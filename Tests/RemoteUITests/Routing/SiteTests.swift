@@ -251,6 +251,20 @@ import Testing
         #expect(await browser.get("/").status == .seeOther)
     }
 
+    @Test("C6: overview and portal say that a CA whose fingerprint was typed in will be accepted by it")
+    func aTypedFingerprintWillAcceptTheCA() async throws {
+        let browser = try await Browser()
+        _ = await browser.signIn()
+        for hasFingerprint in [true, false] {
+            try await browser.configureServer(hasFingerprint: hasFingerprint)
+            for path in ["/", "/settings/scep"] {
+                let page = await browser.get(path).text
+                #expect(page.contains("Not accepted yet"), "\(path)")
+                #expect(page.contains("it will be by [CA Fingerprint]") == hasFingerprint, "\(path)")
+            }
+        }
+    }
+
     @Test("C6: the request form says that the server is asked for its CA first, and how long that can take")
     func theRequestFormSaysThatTheServerIsAskedFirst() async throws {
         let browser = try await Browser()
