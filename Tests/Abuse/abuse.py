@@ -51,7 +51,10 @@ def main():
         log = pathlib.Path(f"{folder}/data.log").read_text(errors="replace")
         for secret in secrets:
             counts.check("no secret is in the machine's log", secret not in log)
-        counts.check("nothing crashed or trapped", not re.search(r"Fatal error|Crash|Trace/BPT", log))
+        trouble = re.search(r"Fatal error|Crash|Trace/BPT|double free|corruption|\*\*\* (Signal|Program)", log)
+        counts.check("nothing crashed or trapped", not trouble, trouble and trouble.group())
+        ended = machine.process.returncode
+        counts.check("the machine ends as one that was told to stop", ended == 0, str(ended))
     counts.finish()
 
 
