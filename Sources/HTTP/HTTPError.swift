@@ -39,12 +39,17 @@ public struct HTTPError: Error, Sendable {
     public let reason: String
     /// Whether any byte of the client's request was handed to the connection: the server may have acted on it.
     public let requestMayHaveArrived: Bool
+    /// Whether the server accepted the client's connection, whatever came after that.
+    public let wasConnected: Bool
 
     /// An error with its code and reason.
-    public init(_ code: Code, _ reason: String, requestMayHaveArrived: Bool = false) {
+    public init(
+        _ code: Code, _ reason: String, requestMayHaveArrived: Bool = false, wasConnected: Bool = false
+    ) {
         self.code = code
         self.reason = reason
         self.requestMayHaveArrived = requestMayHaveArrived
+        self.wasConnected = wasConnected
     }
 }
 

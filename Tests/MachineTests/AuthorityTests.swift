@@ -73,6 +73,29 @@ import Testing
         #expect(result.steps.filter { $0.state == .running }.isEmpty)
     }
 
+    @Test("C5: a server that takes the connection and answers nothing was reached: the capabilities are what failed")
+    func silent() async throws {
+        let test = try await TestMachine()
+        try await test.configure(accept: false)
+        test.server.failGets(with: SCEPError(.transport(.timedOut), "", wasConnected: true))
+        let result = try await run(test)
+        #expect(result.steps.map(\.state) == [.done, .done, .failed, .waiting])
+        #expect(result.cause == .timedOut)
+        test.server.failGets(with: SCEPError(.transport(.timedOut), "", wasConnected: false))
+        #expect(try await run(test).steps.map(\.state) == [.done, .failed, .waiting, .waiting])
+    }
+
+    @Test("C5: a server that answers only GetCACert, and wrongly, failed there")
+    func withoutCapabilities() async throws {
+        let test = try await TestMachine()
+        try await test.configure(accept: false)
+        test.server.failGets(with: SCEPError(.transport(.closed), ""), only: .getCACaps)
+        test.server.answerGets(with: TransportReply(status: 503, body: []))
+        let result = try await run(test)
+        #expect(result.steps.map(\.state) == [.done, .done, .done, .failed])
+        #expect(result.httpStatus == 503)
+    }
+
     @Test("C6: the CA that was shown is accepted by its fingerprint, and no other")
     func accept() async throws {
         let test = try await TestMachine()

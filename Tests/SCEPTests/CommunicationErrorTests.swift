@@ -58,7 +58,7 @@ import Testing
         let closed = try ScriptedServer.ClosedPort()
         let error = try #require(await Self.outcome(at: closed.port))
         #expect(error == SCEPError(.transport(.connect), "", requestMayHaveArrived: false))
-        #expect(error.isCommunicationError)
+        #expect(error.isCommunicationError && !error.wasConnected)
     }
 
     /// Knows no name.
@@ -116,6 +116,22 @@ import Testing
         }
         #expect(error == SCEPError(.transport(.closed), "", requestMayHaveArrived: false))
         #expect(error?.isCommunicationError == true)
+    }
+
+    @Test("C5: a server that takes the connection and says nothing was reached, whatever it was asked")
+    func silentToLookUp() async throws {
+        let error = try await ScriptedServer.run(.silence) { port in
+            let server = try ServerURL(url: "http://127.0.0.1/scep", port: Int(port))
+            do throws(SCEPError) {
+                _ = try await SCEP.Client(transport: HTTPTransport(server: server)).authority(
+                    capabilities: Capabilities(unknown: .empty), trust: .unconfirmed, now: Samples.now,
+                    deadline: .now + .seconds(5))
+                return SCEPError?.none
+            } catch {
+                return error
+            }
+        }
+        #expect(error == SCEPError(.transport(.timedOut), "", requestMayHaveArrived: false, wasConnected: true))
     }
 
     @Test("P5: after a refused connection the request counts as never sent, after a cut-off reply its bytes go again")

@@ -111,7 +111,7 @@ final class ClientExchange: LoopMember {
             // Only this address's share of the time is over.
             fail(HTTPError(.connect, "\(address.address) does not answer."), on: loop)
         } else {
-            let what = phase == .connecting ? "accept the connection" : "answer"
+            let what = isConnected ? "answer" : "accept the connection"
             finish(.failure(error(.timedOut, "\(address.address) did not \(what) in time.")), on: loop)
         }
     }
@@ -237,8 +237,11 @@ final class ClientExchange: LoopMember {
         completion(.failure(lastFailure))
     }
 
+    /// On a busy machine the deadline can come before the news of the connection.
+    private var isConnected: Bool { phase != .connecting || channel.socket.isConnected }
+
     private func error(_ code: HTTPError.Code, _ reason: String) -> HTTPError {
-        HTTPError(code, reason, requestMayHaveArrived: hasSent)
+        HTTPError(code, reason, requestMayHaveArrived: hasSent, wasConnected: isConnected)
     }
 
     private func finish(_ result: Result<ClientResponse, HTTPError>, on loop: EventLoop) {

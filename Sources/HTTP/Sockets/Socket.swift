@@ -100,6 +100,11 @@ struct Socket: Sendable {
         return getsockopt(descriptor.raw, SOL_SOCKET, SO_ERROR, &value, &length) == 0 ? value : errno
     }
 
+    /// Whether the other side has accepted the connection, although nobody has looked yet.
+    var isConnected: Bool {
+        SocketAddress.filled { getpeername(descriptor.raw, $0, $1) }.result == 0
+    }
+
     func read(into buffer: UnsafeMutableRawBufferPointer) -> Transfer {
         while true {
             let count = recv(descriptor.raw, buffer.baseAddress, buffer.count, 0)

@@ -60,8 +60,15 @@ struct ConnectionTestRun: Sendable {
             test.set(.authority, .running)
             await tests.update(test, generation: generation)
         }
-        let authority = try await client.authority(
-            capabilities: capabilities, trust: trust, now: environment.clock.now(), deadline: deadline)
+        let authority: Authority
+        do {
+            authority = try await client.authority(
+                capabilities: capabilities, trust: trust, now: environment.clock.now(), deadline: deadline)
+        } catch {
+            // Who answers this and did not answer that is a server without capabilities.
+            if !error.isOfTransport { test.set(.capabilities, .done, detail: capabilities.detail) }
+            throw error
+        }
         test.reached()
         test.set(.capabilities, .done, detail: capabilities.detail)
         test.set(.authority, .done, detail: "\(authority.caCertificate.subject)")
@@ -83,6 +90,10 @@ extension Capabilities {
     }
 }
 
+extension SCEPError {
+    fileprivate var isOfTransport: Bool { if case .transport = code { true } else { false } }
+}
+
 extension ConnectionTest {
     mutating func set(_ kind: Kind, _ state: StepState, detail: String = "") {
         steps = steps.map { $0.kind == kind ? .init(kind, state, detail: detail) : $0 }
@@ -100,9 +111,7 @@ extension ConnectionTest {
         switch error.code {
         case _ where !isResolved:
             set(.resolve, .failed)
-        case .transport(let failure)
-        where !error.requestMayHaveArrived && !hasCapabilities && failure != .malformed && failure != .closed:
-            // Nothing of a request left the machine, and nothing came from the server.
+        case .transport where !error.wasConnected && !hasCapabilities:
             set(.connect, .failed)
         default:
             reached()

@@ -72,7 +72,8 @@ public struct HTTPTransport: Transport {
             // Only a PKIOperation makes the server do something.
             throw SCEPError(
                 .transport(Self.failure(error.code)), "\(operation.rawValue): \(error.reason)",
-                requestMayHaveArrived: operation == .pkiOperation && error.requestMayHaveArrived)
+                requestMayHaveArrived: operation == .pkiOperation && error.requestMayHaveArrived,
+                wasConnected: error.wasConnected)
         }
     }
 

@@ -92,12 +92,19 @@ public struct SCEPError: Error, Sendable {
     public let httpStatus: Int?
     /// Whether the server may have the request and act on it, although no reply could be read.
     public let requestMayHaveArrived: Bool
+    /// Whether the server accepted the connection, whatever was asked and whatever came of it.
+    public let wasConnected: Bool
 
-    public init(_ code: Code, _ reason: String, httpStatus: Int? = nil, requestMayHaveArrived: Bool = false) {
+    /// - Parameter wasConnected: nil where it follows from the rest.
+    public init(
+        _ code: Code, _ reason: String, httpStatus: Int? = nil, requestMayHaveArrived: Bool = false,
+        wasConnected: Bool? = nil
+    ) {
         self.code = code
         self.reason = PeerText.clean(reason)
         self.httpStatus = httpStatus
         self.requestMayHaveArrived = requestMayHaveArrived
+        self.wasConnected = wasConnected ?? (requestMayHaveArrived || httpStatus != nil || code.needsConnection)
     }
 
     /// Whether the exchange failed between the two machines (refused connection, time-out, lost connection, cut-off
@@ -116,10 +123,20 @@ public struct SCEPError: Error, Sendable {
     }
 }
 
+extension SCEPError.Code {
+    /// Whether only a server that was reached can be the cause.
+    fileprivate var needsConnection: Bool {
+        switch self {
+        case .transport(.closed), .transport(.malformed), .transport(.tooLarge): true
+        default: false
+        }
+    }
+}
+
 extension SCEPError: Equatable {
     public static func == (left: SCEPError, right: SCEPError) -> Bool {
         left.code == right.code && left.httpStatus == right.httpStatus
-            && left.requestMayHaveArrived == right.requestMayHaveArrived
+            && left.requestMayHaveArrived == right.requestMayHaveArrived && left.wasConnected == right.wasConnected
     }
 }
 

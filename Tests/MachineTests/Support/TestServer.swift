@@ -52,6 +52,7 @@ final class TestServer: Sendable {
         var answer = Answer.issue
         var isUnreachable = false
         var page: TransportReply?
+        var failure: (error: SCEPError, operation: TransportOperation?)?
         var issued: [String: Certificate] = [:]
         var messages: [String: [UInt8]] = [:]
         var requests: [[UInt8]] = []
@@ -129,9 +130,15 @@ final class TestServer: Sendable {
     /// What every GET is answered with instead: a web server, not a SCEP server.
     func answerGets(with page: TransportReply) { state.withLock { $0.page = page } }
 
+    /// What every GET ends with, or those of one operation only.
+    func failGets(with error: SCEPError, only operation: TransportOperation? = nil) {
+        state.withLock { $0.failure = (error, operation) }
+    }
+
     fileprivate func get(_ operation: TransportOperation) throws(SCEPError) -> TransportReply {
         note(operation.rawValue)
         if state.withLock({ $0.isUnreachable }) { throw SCEPError(.transport(.connect), "nobody listens") }
+        if let (error, only) = state.withLock({ $0.failure }), only == nil || only == operation { throw error }
         if let page = state.withLock({ $0.page }) { return page }
         switch operation {
         case .getCACaps:
