@@ -5,6 +5,8 @@ import PKI
 public struct Client: Sendable {
     /// Longest request target that is sent by GET, in bytes.
     public static let maximumTargetLength = 8 << 10
+    /// No web server refuses a URL of this length: IIS, with the lowest of the known limits, takes a query of 2048 bytes.
+    static let longestUncontestedTarget = 2 << 10
 
     private let transport: any Transport
     private let identifier: String?
@@ -60,9 +62,12 @@ public struct Client: Sendable {
     }
 
     /// PKIOperation. Gives the reply as it came, for ``Transaction/receive(_:key:policy:now:)``.
-    /// - Throws: ``SCEPError/Code/tooLongForGET`` before anything is sent, or when the server says so; transport errors.
+    /// - Parameter offersPOST: whether the server announces POST. A message that is to go by GET, since the server may be
+    ///   unable to answer a POST, then goes by POST all the same when GET is no way for it: the very same bytes.
+    /// - Throws: ``SCEPError/Code/tooLongForGET`` before anything is sent, ``SCEPError/Code/longURLRefused``; transport
+    ///   errors.
     public func send(
-        _ message: OutgoingMessage, deadline: ContinuousClock.Instant
+        _ message: OutgoingMessage, offersPOST: Bool = false, deadline: ContinuousClock.Instant
     ) async throws(SCEPError) -> TransportReply {
         guard message.method == .get else {
             return try await transport.post(.pkiOperation, body: message.bytes, deadline: deadline)
@@ -71,17 +76,39 @@ public struct Client: Sendable {
         // Each of + / = becomes three characters.
         let length = base64.utf8.reduce(0) { $0 + ("+/=".utf8.contains($1) ? 3 : 1) }
         guard length <= Self.maximumTargetLength else {
+            guard !offersPOST else {
+                return try await transport.post(.pkiOperation, body: message.bytes, deadline: deadline)
+            }
             throw SCEPError(
                 .tooLongForGET, "the request makes a URL of \(length) characters; the server offers no POST")
         }
         let reply = try await transport.get(.pkiOperation, message: base64, deadline: deadline)
-        if [404, 413, 414].contains(reply.status) {
-            throw SCEPError(
-                .tooLongForGET,
-                "HTTP status \(reply.status) to a URL of \(length) characters: "
-                    + PeerText.excerpt(reply.body),
-                httpStatus: reply.status, requestMayHaveArrived: true)
+        guard length > Self.longestUncontestedTarget, reply.mayRefuseURL else { return reply }
+        let refusal = SCEPError(
+            .longURLRefused,
+            "HTTP status \(reply.status) to a URL of \(length) characters: \(PeerText.excerpt(reply.body))",
+            httpStatus: reply.status, requestMayHaveArrived: true)
+        guard offersPOST else { throw refusal }
+        let second: TransportReply
+        do {
+            second = try await transport.post(.pkiOperation, body: message.bytes, deadline: deadline)
+        } catch {
+            throw error.afterRequest
         }
-        return reply
+        // Where POST does not work either, it is the long URL that an administrator can help with.
+        guard second.status == 200, !second.body.isEmpty else { throw refusal }
+        return second
+    }
+}
+
+extension TransportReply {
+    /// Whether this is how web servers refuse a URL for its length: IIS by 404, 414 or, before it looks at the request at
+    /// all, 400. A SCEP server that was asked for its CA at the same path has no other reason for the first three.
+    fileprivate var mayRefuseURL: Bool {
+        switch status {
+        case 404, 413, 414: true
+        case 400: server?.lowercased().hasPrefix("microsoft-httpapi") == true
+        default: false
+        }
     }
 }

@@ -85,14 +85,94 @@ import Testing
         #expect(server.exchanges.count == 1)
     }
 
-    @Test("R18: 404, 413 and 414 to a long GET say that the message was too long", arguments: [404, 413, 414])
-    func tooLong(_ status: Int) async throws {
-        let server = InMemoryServer { _ throws(SCEPError) in TransportReply(status: status, body: []) }
+    /// How a web server refuses a URL for its length.
+    static let refusals = [
+        TransportReply(status: 404, server: "Microsoft-IIS/8.5", body: []), TransportReply(status: 413, body: []),
+        TransportReply(status: 414, body: []), TransportReply(status: 400, server: "Microsoft-HTTPAPI/2.0", body: []),
+    ]
+    private static let long = [UInt8](repeating: 7, count: 1600)
+
+    @Test(
+        "R18: a long GET that is refused says so, and is not sent by POST where POST is not announced",
+        arguments: ClientTests.refusals)
+    func longURL(_ refusal: TransportReply) async throws {
+        let server = InMemoryServer { _ throws(SCEPError) in refusal }
+        let error = await failure(of: server)
+        #expect(error == SCEPError(.longURLRefused, "", httpStatus: refusal.status, requestMayHaveArrived: true))
+        #expect(server.exchanges.map(\.method) == [.get])
+    }
+
+    @Test("R18: the same status to a short GET, and any other one to a long GET, is that status")
+    func otherRefusals() async throws {
+        let short = InMemoryServer { _ throws(SCEPError) in TransportReply(status: 404, body: []) }
+        let reply = try await Client(transport: short).send(
+            message(.get, [1, 2]), offersPOST: true, deadline: .now + .seconds(30))
+        #expect(reply.status == 404)
+        for status in [400, 403, 500, 503] {
+            let server = InMemoryServer { _ throws(SCEPError) in
+                TransportReply(status: status, server: "Microsoft-IIS/8.5", body: [])
+            }
+            let reply = try await Client(transport: server).send(
+                message(.get, Self.long), offersPOST: true, deadline: .now + .seconds(30))
+            #expect(reply.status == status && server.exchanges.count == 1)
+        }
+    }
+
+    @Test(
+        "P5: where POST is announced, the very bytes go by POST after a long GET was refused",
+        arguments: ClientTests.refusals)
+    func postAfterGET(_ refusal: TransportReply) async throws {
+        let server = InMemoryServer { exchange throws(SCEPError) in
+            exchange.method == .get ? refusal : TransportReply(status: 200, body: [1])
+        }
+        let reply = try await Client(transport: server).send(
+            message(.get, Self.long), offersPOST: true, deadline: .now + .seconds(30))
+        #expect(reply.body == [1])
+        #expect(server.exchanges.map(\.method) == [.get, .post])
+        #expect(server.exchanges.last?.body == Self.long)
+    }
+
+    @Test(
+        "R17: when POST is answered with nothing or an error as well, the refused URL is what is told",
+        arguments: [TransportReply(status: 200, body: []), TransportReply(status: 405, body: [1])])
+    func postInVain(_ answer: TransportReply) async throws {
+        let server = InMemoryServer { exchange throws(SCEPError) in
+            exchange.method == .get ? Self.refusals[0] : answer
+        }
+        let error = await failure(of: server, offersPOST: true)
+        #expect(error == SCEPError(.longURLRefused, "", httpStatus: 404, requestMayHaveArrived: true))
+        #expect(server.exchanges.count == 2)
+    }
+
+    @Test("A connection that is lost or refused at that POST is told as such, and the request may have arrived")
+    func postNotReached() async throws {
+        for lost in [SCEPError.TransportFailure.connect, .closed] {
+            let server = InMemoryServer { exchange throws(SCEPError) in
+                guard exchange.method == .post else { return Self.refusals[0] }
+                throw SCEPError(.transport(lost), "")
+            }
+            let error = await failure(of: server, offersPOST: true)
+            #expect(error?.code == .transport(lost) && error?.requestMayHaveArrived == true)
+        }
+    }
+
+    @Test("Q10: what is too long for any GET goes by POST at once where POST is announced")
+    func tooLongForAnyGET() async throws {
+        let server = InMemoryServer { _ throws(SCEPError) in TransportReply(status: 200, body: [1]) }
+        let bytes = [UInt8](repeating: 0xff, count: 7000)
+        _ = try await Client(transport: server).send(
+            message(.get, bytes), offersPOST: true, deadline: .now + .seconds(30))
+        #expect(server.exchanges.map(\.method) == [.post] && server.exchanges.first?.body == bytes)
+    }
+
+    /// What comes of a long GET.
+    private func failure(of server: InMemoryServer, offersPOST: Bool = false) async -> SCEPError? {
         do {
-            _ = try await Client(transport: server).send(message(.get, [1, 2]), deadline: .now + .seconds(30))
-            Issue.record("no error")
+            _ = try await Client(transport: server).send(
+                message(.get, Self.long), offersPOST: offersPOST, deadline: .now + .seconds(30))
+            return nil
         } catch {
-            #expect(error.code == .tooLongForGET && error.httpStatus == status && error.requestMayHaveArrived)
+            return error
         }
     }
 

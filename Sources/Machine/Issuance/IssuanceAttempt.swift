@@ -112,7 +112,8 @@ struct IssuanceAttempt: Sendable {
     ) async throws -> Outcome {
         let reply: TransportReply
         do {
-            reply = try await client.send(message, deadline: deadline)
+            reply = try await client.send(
+                message, offersPOST: transaction.authority?.capabilities.supportsPOST ?? false, deadline: deadline)
         } catch {
             if !error.requestMayHaveArrived {
                 transaction.withdraw()

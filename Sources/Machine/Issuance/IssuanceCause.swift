@@ -48,6 +48,8 @@ public enum IssuanceCause: String, Hashable, Sendable, Codable, CaseIterable {
     case issuedCertificateInvalid
     /// The server takes GET requests only, and the request is too long for one.
     case tooLongForGET
+    /// The server refuses the long URL of a GET request: IIS with the limits that it is installed with.
+    case longURLRefused
 
     // The server's decision
     case deferred

@@ -55,6 +55,7 @@ extension IssuanceCause {
             case .emptyReply: .emptyReply
             case .notSCEPServer: .notSCEPServer
             case .tooLongForGET: .tooLongForGET
+            case .longURLRefused: .longURLRefused
             case .noCACertificate: .noCACertificate
             case .noEncryptionCertificate: .noEncryptionCertificate
             case .authorityNotAccepted: .authorityNotAccepted

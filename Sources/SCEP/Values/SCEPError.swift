@@ -33,8 +33,11 @@ public struct SCEPError: Error, Sendable {
         case emptyReply
         /// A web page instead of a SCEP reply: wrong URL, a captive portal, NDES's administration page.
         case notSCEPServer
-        /// The request is too long for GET and the server offers no POST.
+        /// The request is too long for GET and the server offers no POST. Nothing was sent.
         case tooLongForGET
+        /// The server, or what stands in front of it, refuses the long URL that a GET of the request makes: IIS, as long
+        /// as its limits are those that it is installed with. The status is in ``SCEPError/httpStatus``.
+        case longURLRefused
 
         /// The reply to GetCACert holds no CA certificate.
         case noCACertificate
