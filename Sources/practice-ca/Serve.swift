@@ -27,6 +27,11 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "Who decides on requests.")
     var approval = Approval.automatic
 
+    @Flag(
+        name: .customLong("renew-ra"),
+        help: "Give the registration authority of the ndes profile new keys and certificates from the same CA.")
+    var renewsRegistrationAuthority = false
+
     @Option(name: .customLong("validity"), help: "For how many days certificates are issued.")
     var validityDays = 365
 
@@ -42,6 +47,7 @@ struct Serve: AsyncParsableCommand {
         configuration.port = port
         configuration.profile = profile
         configuration.approval = approval
+        configuration.renewsRegistrationAuthority = renewsRegistrationAuthority
         configuration.validityDays = validityDays
         configuration.faults = Set(faults)
         configuration.acceptsSingleDES = acceptSingleDes

@@ -215,6 +215,48 @@ import Testing
         #expect(enrolment.transaction.choice == choice && enrolment.transaction.request == enrolment.message)
     }
 
+    @Test("P5: with a renewed RA the request is made anew only on demand: same content, same ID, another envelope")
+    func renewedRA() throws {
+        var enrolment = try Enrolment(withRA: true)
+        func adopt(serial: [UInt8]) throws -> Certificate {
+            let encryption = try enrolment.ca.issue(
+                "RA encryption", keyName: "ra-encryption", usage: .keyEncipherment, serial: serial)
+            let authority = try Authority(
+                certificates: [enrolment.signing, encryption, enrolment.ca.certificate],
+                capabilities: Capabilities(unknown: .empty), trust: .unconfirmed, now: Samples.now)
+            try enrolment.transaction.adopt(authority, accepted: Fingerprint(of: enrolment.ca.certificate))
+            enrolment.transaction = try stored(enrolment.transaction)
+            return encryption
+        }
+        func remake() throws -> OutgoingMessage {
+            try enrolment.transaction.remakeRequest(key: enrolment.key, random: enrolment.random)
+        }
+        _ = try adopt(serial: [4])
+        #expect(!enrolment.transaction.isRequestOutdated)
+        #expect(code { _ = try remake() } == .wrongState)
+        _ = try adopt(serial: [14])
+        let encryption = try adopt(serial: [24])
+        #expect(enrolment.transaction.isRequestOutdated)
+        #expect(
+            try enrolment.transaction.makeRequest(key: enrolment.key, random: enrolment.random) == enrolment.message)
+
+        enrolment.transaction.withdraw()
+        let message = try remake()
+        #expect(!enrolment.transaction.isRequestOutdated)
+        #expect(enrolment.transaction.messagesMade == 2 && enrolment.transaction.unanswered == 2)
+        #expect(message.senderNonce != enrolment.message.senderNonce && message.method == enrolment.message.method)
+        let (old, new) = try (
+            enrolment.read(enrolment.message),
+            RequestMessage(ber: message.bytes, recipients: [(encryption, Samples.key("ra-encryption"))])
+        )
+        #expect(old.content == new.content && old.transactionID == new.transactionID && old.requester == new.requester)
+        enrolment.transaction = try stored(enrolment.transaction)
+        #expect(try enrolment.transaction.makeRequest(key: enrolment.key, random: enrolment.random) == message)
+        // Back to the first one, as when a server is restored.
+        _ = try adopt(serial: [4])
+        #expect(enrolment.transaction.isRequestOutdated)
+    }
+
     @Test(
         "P13: the challenge password is in no description, and in nothing that is stored once the transaction has ended"
     )

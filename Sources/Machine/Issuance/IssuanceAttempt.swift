@@ -42,13 +42,16 @@ struct IssuanceAttempt: Sendable {
 
     // MARK: Exchange
 
-    /// What an exchange starts from.
-    private struct Start: Sendable {
-        let transaction: Transaction
+    /// An exchange with the server: what it started from, and how far it is.
+    struct Exchange: Sendable {
         let key: PrivateKey
-        let steps: IssuanceSteps
         let trust: AuthorityTrust
-        let timeout: Int
+        let client: Client
+        let deadline: ContinuousClock.Instant
+        var transaction: Transaction
+        var steps: IssuanceSteps
+        /// Whether the certificates of the server have been asked for. Once an exchange, whatever they are.
+        var knowsPresentAuthority = false
     }
 
     /// One exchange with the server within the Communication Timeout (C2).
@@ -56,92 +59,92 @@ struct IssuanceAttempt: Sendable {
     /// - Parameter agreed: the CA that the administrator agreed to, whatever was accepted while the key was made; nil
     ///   for a request that is taken up again.
     func exchange(agreed: Fingerprint? = nil) async throws -> Outcome {
-        let start = try await load()
-        let deadline = ContinuousClock.now.advanced(by: .seconds(start.timeout))
-        let client = Client(transport: environment.transport(start.transaction.server))
-        var (transaction, steps) = (start.transaction, start.steps)
-        if transaction.state == .ready {
-            let capabilities = try await client.capabilities(deadline: deadline)
-            steps.finish(.capabilities, detail: Self.detail(capabilities))
-            try await save(steps: steps)
-            let authority = try await client.authority(
-                capabilities: capabilities, trust: start.trust, now: environment.clock.now(), deadline: deadline)
-            guard let accepted = start.trust.acceptedFingerprint else {
-                throw SCEPError(.authorityNotAccepted, "no CA has been accepted")
-            }
-            try transaction.adopt(authority, accepted: agreed ?? accepted)
-            steps.finish(.authority, detail: "\(authority.caCertificate.subject)")
-            let message = try transaction.makeRequest(key: start.key, random: environment.random)
-            try await save(transaction, steps, acceptedInAdvance: start.trust.isTyped ? authority : nil)
-            return try await send(message, &transaction, steps, start, client, deadline)
+        var exchange = try await begin()
+        switch exchange.transaction.state {
+        case .ready: return try await sendFirst(&exchange, agreed: agreed)
+        case .pending where !exchange.transaction.pollsByRequest: return try await poll(&exchange)
+        default: return try await resend(&exchange)
         }
-        if case .pending = transaction.state {
-            let message = try transaction.makePoll(key: start.key, random: environment.random)
-            try await save(transaction, steps)
-            let polled = transaction
-            // Servers that do not know CertPoll answer 500 or badRequest; the request itself gets their true answer.
-            var again: Transaction
-            do {
-                let outcome = try await send(message, &transaction, steps, start, client, deadline)
-                guard case .failed(let failure) = outcome, failure.failInfo == .badRequest, !polled.pollsByRequest
-                else { return outcome }
-                again = start.transaction
-            } catch let error as SCEPError where error.httpStatus == 500 && !polled.pollsByRequest {
-                // Not verified: whatever became of the poll, it counts as unanswered.
-                again = polled
-            }
-            again.pollByRequest()
-            return try await resend(&again, steps, start, client, deadline)
-        }
-        return try await resend(&transaction, steps, start, client, deadline)
     }
 
-    /// Sends the very bytes of the request again, which the server recognises (RFC 8894 §5.2).
-    private func resend(
-        _ transaction: inout Transaction, _ steps: IssuanceSteps, _ start: Start, _ client: Client,
-        _ deadline: ContinuousClock.Instant
-    ) async throws -> Outcome {
-        let message = try transaction.makeRequest(key: start.key, random: environment.random)
-        try await save(transaction, steps)
-        return try await send(message, &transaction, steps, start, client, deadline)
+    private func sendFirst(_ exchange: inout Exchange, agreed: Fingerprint?) async throws -> Outcome {
+        let (client, deadline) = (exchange.client, exchange.deadline)
+        let capabilities = try await client.capabilities(deadline: deadline)
+        exchange.steps.finish(.capabilities, detail: Self.detail(capabilities))
+        try await save(steps: exchange.steps)
+        let authority = try await client.authority(
+            capabilities: capabilities, trust: exchange.trust, now: environment.clock.now(), deadline: deadline)
+        exchange.knowsPresentAuthority = true
+        guard let accepted = exchange.trust.acceptedFingerprint else {
+            throw SCEPError(.authorityNotAccepted, "no CA has been accepted")
+        }
+        try exchange.transaction.adopt(authority, accepted: agreed ?? accepted)
+        exchange.steps.finish(.authority, detail: "\(authority.caCertificate.subject)")
+        return try await send(&exchange, acceptedInAdvance: exchange.trust.isTyped ? authority : nil) {
+            transaction, key throws(SCEPError) in
+            try transaction.makeRequest(key: key, random: environment.random)
+        }
     }
 
-    private func send(
-        _ message: OutgoingMessage, _ transaction: inout Transaction, _ steps: IssuanceSteps, _ start: Start,
-        _ client: Client, _ deadline: ContinuousClock.Instant
+    /// Stores the transaction with the message that is made of it, sends that, and reads the answer. After a FAILURE the
+    /// transaction of the exchange is as it was sent, for whoever has another message for it.
+    func send(
+        _ exchange: inout Exchange, acceptedInAdvance: Authority? = nil,
+        _ make: (inout Transaction, PrivateKey) throws(SCEPError) -> OutgoingMessage
     ) async throws -> Outcome {
+        let message = try make(&exchange.transaction, exchange.key)
+        try await save(exchange, acceptedInAdvance: acceptedInAdvance)
         let reply: TransportReply
         do {
-            reply = try await client.send(
-                message, offersPOST: transaction.authority?.capabilities.supportsPOST ?? false, deadline: deadline)
+            reply = try await exchange.client.send(
+                message, offersPOST: exchange.transaction.authority?.capabilities.supportsPOST ?? false,
+                deadline: exchange.deadline)
         } catch {
             if !error.requestMayHaveArrived {
-                transaction.withdraw()
-                try await save(transaction, steps)
+                exchange.transaction.withdraw()
+                try await save(exchange)
             }
             throw error
         }
+        do {
+            return try await receive(reply, &exchange)
+        } catch let error as SCEPError where error.mayComeOfRenewedRA && !exchange.knowsPresentAuthority {
+            try await learnPresentAuthority(&exchange, after: error)
+            return try await receive(reply, &exchange)
+        }
+    }
+
+    private func receive(_ reply: TransportReply, _ exchange: inout Exchange) async throws -> Outcome {
         var policy = ReplyPolicy()
         policy.allowsSingleDES = configuration.allowsSingleDES
-        let outcome = try transaction.receive(reply, key: start.key, policy: policy, now: environment.clock.now())
-        if case .pending = outcome { try await save(transaction, steps) }
+        var transaction = exchange.transaction
+        let outcome = try transaction.receive(
+            reply, key: exchange.key, policy: policy, now: environment.clock.now())
+        if case .pending = outcome {
+            exchange.transaction = transaction
+            try await save(exchange)
+        }
         return outcome
     }
 
-    private func load() async throws -> Start {
+    private func begin() async throws -> Exchange {
         let id = id
-        return try await store.read { tables in
+        let (transaction, key, steps, trust, timeout) = try await store.read { tables in
             guard let record = try tables.issuances.record(id) else { throw Self.gone }
             var steps = record.steps
             let transaction = try tables.issuances.transaction(record)
             steps.resume(at: transaction.state == .ready ? .capabilities : .request)
             let settings = try tables.settings.value(.communication)
-            return Start(
-                transaction: transaction, key: try tables.signingKey(of: record, transaction), steps: steps,
+            return (
+                transaction, try tables.signingKey(of: record, transaction), steps,
                 // A CA that was accepted for another server is not accepted for this one (C4).
-                trust: settings?.server == transaction.server ? try tables.authorityTrust() : .unconfirmed,
-                timeout: settings?.timeout ?? CommunicationSettings.defaultTimeout)
+                settings?.server == transaction.server ? try tables.authorityTrust() : .unconfirmed,
+                settings?.timeout ?? CommunicationSettings.defaultTimeout
+            )
         }
+        return Exchange(
+            key: key, trust: trust, client: Client(transport: environment.transport(transaction.server)),
+            deadline: ContinuousClock.now.advanced(by: .seconds(timeout)), transaction: transaction, steps: steps)
     }
 
     private func save(steps: IssuanceSteps) async throws {
@@ -149,10 +152,8 @@ struct IssuanceAttempt: Sendable {
     }
 
     /// Stores the transaction before its message leaves.
-    private func save(
-        _ transaction: Transaction, _ steps: IssuanceSteps, acceptedInAdvance: Authority? = nil
-    ) async throws {
-        let now = environment.clock.now()
+    func save(_ exchange: Exchange, acceptedInAdvance: Authority? = nil) async throws {
+        let (transaction, steps, now) = (exchange.transaction, exchange.steps, environment.clock.now())
         try await store.write { [id, administrator] tables in
             // The settings may name another server by now, for which nobody has accepted this CA (C4).
             if let authority = acceptedInAdvance, try tables.acceptedAuthority() == nil,

@@ -53,6 +53,15 @@ public struct CertificateAuthority: Sendable {
         }
     }
 
+    /// Removes what belongs to the registration authority, so that it is made anew. A certificate goes before its key:
+    /// after a crash in between, the key is there and gets another certificate.
+    static func forgetRegistrationAuthority(_ folder: StateFolder) throws(PracticeCAError) {
+        for name in ["ra-signing", "ra-encryption"] {
+            try folder.remove(name + ".pem")
+            try folder.remove(name + "-key.der")
+        }
+    }
+
     /// An authority in memory only, for the fault that puts another CA in this one's place.
     init(impostorFor profile: Profile, maker: IdentityMaker, key: PrivateKey) throws(PKIError) {
         ca = Identity(certificate: try maker.root(key: key), key: key)

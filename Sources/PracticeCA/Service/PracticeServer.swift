@@ -89,6 +89,7 @@ public final class PracticeServer: Sendable {
         guard ServiceConfiguration.validities.contains(configuration.validityDays) else {
             throw PracticeCAError(.invalidOption, "certificates are valid for 1 to 3650 days")
         }
+        if configuration.renewsRegistrationAuthority { try CertificateAuthority.forgetRegistrationAuthority(folder) }
         let genuine = try CertificateAuthority(
             folder, profile: profile, now: environment.now(), random: environment.random, makeKey: environment.makeKey)
         let stand = try StandIns(genuine, configuration: configuration, environment: environment)

@@ -12,6 +12,9 @@ public struct ServiceConfiguration: Sendable {
     /// The challenge password: 1 to 255 characters. With the NDES profile it is the first of many.
     public var challenge: String
     public var approval = Approval.automatic
+    /// Whether the registration authority gets new keys and certificates at this start; what was sealed for the ones
+    /// before cannot be opened any more.
+    public var renewsRegistrationAuthority = false
     /// For how many days a certificate is issued, one of ``validities``.
     public var validityDays = 365
     public var faults: Set<Fault> = []

@@ -75,6 +75,12 @@ public struct StateFolder: Sendable {
         try synchronise()
     }
 
+    /// Removes the file, if it is there.
+    func remove(_ name: String) throws(PracticeCAError) {
+        guard unlink(path + "/" + name) == 0 || errno == ENOENT else { throw Self.failure("remove", name) }
+        try synchronise()
+    }
+
     /// The names of the folder's files that end so, sorted; hidden files are left out.
     func names(endingIn suffix: String) throws(PracticeCAError) -> [String] {
         guard let folder = opendir(path) else { throw Self.failure("list", path) }

@@ -48,6 +48,9 @@ public struct Transaction: Sendable, Codable, Equatable {
     private var repeatsRequest: Bool?
     /// Nil in what was stored before this was known.
     private var inheritsDoubt: Bool?
+    /// What the request is sealed for, once the authority was adopted anew; nil as long as it is the one that the request
+    /// was made with.
+    private var formerRecipient: DERCoded<Certificate>?
     private let requester: DERCoded<Certificate>
     /// Gone once the transaction has ended: it holds the challenge password.
     private var csr: DERCoded<CertificateRequest>?
@@ -132,6 +135,13 @@ public struct Transaction: Sendable, Codable, Equatable {
     /// Whether a poll sends the request again, since the server does not know CertPoll.
     public var pollsByRequest: Bool { repeatsRequest ?? false }
 
+    /// Whether the request is sealed for a certificate that the authority has replaced since: the server may be unable
+    /// to open it, ever.
+    public var isRequestOutdated: Bool {
+        guard request != nil, let authority, let formerRecipient else { return false }
+        return formerRecipient.value != authority.encryptionCertificate
+    }
+
     /// Whether the server may have certified the key by a transaction before this one, and the machine never read so.
     public var isKeyInDoubt: Bool { inheritsDoubt ?? false }
 
@@ -156,8 +166,11 @@ public struct Transaction: Sendable, Codable, Equatable {
         guard accepted.matches(authority.caCertificate) else {
             throw SCEPError(.authorityNotAccepted, "this CA is not the one that was accepted")
         }
-        if let known = self.authority, known.caCertificate != authority.caCertificate {
-            throw SCEPError(.authorityChanged, "the transaction was begun with another CA")
+        if let known = self.authority {
+            guard known.caCertificate == authority.caCertificate else {
+                throw SCEPError(.authorityChanged, "the transaction was begun with another CA")
+            }
+            if request != nil, formerRecipient == nil { formerRecipient = DERCoded(known.encryptionCertificate) }
         }
         self.authority = authority
         guard request == nil else { return }
@@ -177,6 +190,19 @@ public struct Transaction: Sendable, Codable, Equatable {
         let message = try seal(messageType, content: csr.value.der, key: key, random: random)
         request = message
         state = .requestBuilt
+        return message
+    }
+
+    /// The request in a new envelope, for the certificate that the authority has now; what is in it and the transaction
+    /// ID stay, by which the server knows it again (RFC 8894 §5.2). Only for a server that has said that it cannot
+    /// open the old one: whatever it may have opened is sent again as the same bytes.
+    public mutating func remakeRequest(key: PrivateKey, random: any RandomSource) throws(SCEPError) -> OutgoingMessage {
+        guard !isFinished, isRequestOutdated, let request, let csr else {
+            throw Self.wrongState("the request is sealed for the certificate that the authority has")
+        }
+        let message = try seal(request.type, content: csr.value.der, key: key, random: random)
+        self.request = message
+        formerRecipient = nil
         return message
     }
 
@@ -204,7 +230,8 @@ public struct Transaction: Sendable, Codable, Equatable {
         inheritsDoubt = former.isKeyInDoubt || (refused ? former.unanswered > 1 : former.messagesMade > 0)
     }
 
-    /// Told by the transport that not a byte of the last message left: the message counts as not made. When it was the
+    /// Told by the transport that not a byte of the last message left, or by the server that it could do nothing with it:
+    /// the message counts as not made. When it was the
     /// only one, the transaction is as it was before it, and the next request is made anew.
     public mutating func withdraw() {
         guard !isFinished, unanswered > 0, let awaited else { return }
@@ -215,6 +242,7 @@ public struct Transaction: Sendable, Codable, Equatable {
         guard messagesMade == 0 else { return }
         state = .ready
         request = nil
+        formerRecipient = nil
     }
 
     /// Reads the reply to the last message that was made. Throwing changes nothing: the certificate may have been
@@ -286,6 +314,7 @@ public struct Transaction: Sendable, Codable, Equatable {
         self.state = state
         csr = nil
         request = nil
+        formerRecipient = nil
         awaited = nil
     }
 

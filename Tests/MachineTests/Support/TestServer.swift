@@ -66,6 +66,17 @@ final class TestServer: Sendable {
         var capabilities = "AES\nPOSTPKIOperation\nSHA-256\n"
         var validity = TestClock.start - 3600..<TestClock.start + 365 * 86400
         var operations: [String] = []
+        var ra: RA?
+        var formerRecipients: [Certificate] = []
+        /// Messages that were sealed for somebody else.
+        var unopened = 0
+        var unopenedAnswer: TransportReply?
+    }
+
+    /// The two certificates of a registration authority.
+    private struct RA {
+        let signing: Certificate
+        let encryption: Certificate
     }
 
     private let ca: Mutex<CA>
@@ -93,6 +104,39 @@ final class TestServer: Sendable {
         let other = try CA(name: "Other CA")
         ca.withLock { $0 = other }
     }
+
+    /// Puts an RA in front of the CA, another one at each call: what is sealed for the one before cannot be opened any
+    /// more. Transactions that came before are known again by their ID alone.
+    /// - Parameters:
+    ///   - validity: of the certificate that signs.
+    ///   - opensOld: whether what is sealed for the one before can be opened all the same.
+    func renewRA(
+        signing validity: Range<Date> = TestClock.start - 86400..<TestClock.start + 730 * 86400, opensOld: Bool = false
+    ) throws {
+        let (ca, key) = (certificate, key)
+        func issue(_ usage: KeyUsage, _ validity: Range<Date>) throws -> Certificate {
+            try CertificateTemplate(
+                subject: Name(commonName: "RA"), publicKey: key.publicKey,
+                serialNumber: SerialNumber.random(using: SystemRandom()), notBefore: validity.lowerBound,
+                notAfter: validity.upperBound, keyUsage: usage
+            ).issued(by: ca, key: key, digest: .sha256)
+        }
+        let ra = RA(
+            signing: try issue(.digitalSignature, validity),
+            encryption: try issue(
+                .keyEncipherment, TestClock.start - 86400..<TestClock.start + 730 * 86400))
+        state.withLock {
+            $0.formerRecipients = opensOld ? $0.formerRecipients + [$0.ra?.encryption ?? ca] : []
+            $0.ra = ra
+            $0.messages = [:]
+        }
+    }
+
+    /// What is answered to a message that cannot be opened, in place of badMessageCheck.
+    func answerUnopened(with reply: TransportReply) { state.withLock { $0.unopenedAnswer = reply } }
+
+    /// How many messages could not be opened.
+    var unopened: Int { state.withLock { $0.unopened } }
 
     var certificate: Certificate { ca.withLock { $0.certificate } }
     private var key: PrivateKey { ca.withLock { $0.key } }
@@ -144,6 +188,7 @@ final class TestServer: Sendable {
         case .getCACaps:
             return TransportReply(status: 200, body: [UInt8](state.withLock { $0.capabilities }.utf8))
         case .getCACert:
+            if let ra = state.withLock({ $0.ra }) { return try authorities(ra) }
             return TransportReply(status: 200, contentType: "application/x-x509-ca-cert", body: certificate.der)
         case .pkiOperation:
             return TransportReply(status: 405, body: [])
@@ -152,7 +197,21 @@ final class TestServer: Sendable {
 
     fileprivate func post(_ body: [UInt8]) throws(SCEPError) -> TransportReply {
         note("PKIOperation")
-        let request = try RequestMessage(ber: body, recipients: [(certificate, key)])
+        let header = try RequestHeader(ber: body)
+        let request: RequestMessage
+        do {
+            let (ra, former) = state.withLock { ($0.ra, $0.formerRecipients) }
+            let recipients = [ra?.encryption ?? certificate] + former
+            request = try RequestMessage(header, recipients: recipients.map { ($0, key) })
+        } catch {
+            if let reply = state.withLock({ state in
+                state.unopened += 1
+                return state.unopenedAnswer
+            }) {
+                return reply
+            }
+            return try reply(ReplyMessage(to: header, Failure(failInfo: .badMessageCheck)))
+        }
         let kind = kind(of: request)
         if state.withLock({ $0.refused.contains(kind) }) {
             arrived(request, kind, body)
@@ -186,9 +245,21 @@ final class TestServer: Sendable {
     }
 
     private func reply(to request: RequestMessage, _ result: ReplyMessage.Result) throws(SCEPError) -> TransportReply {
-        let message = ReplyMessage(to: request, result)
-        return TransportReply(
-            status: 200, body: try message.encoded(signer: certificate, key: key, random: SystemRandom()))
+        try reply(ReplyMessage(to: request, result))
+    }
+
+    private func reply(_ message: ReplyMessage) throws(SCEPError) -> TransportReply {
+        let signer = state.withLock { $0.ra?.signing } ?? certificate
+        return TransportReply(status: 200, body: try message.encoded(signer: signer, key: key, random: SystemRandom()))
+    }
+
+    private func authorities(_ ra: RA) throws(SCEPError) -> TransportReply {
+        do {
+            return TransportReply(
+                status: 200, body: try SignedData.degenerate([ra.signing, ra.encryption, certificate]))
+        } catch {
+            throw SCEPError(.cryptography, error.reason)
+        }
     }
 
     private func isFirstOrSame(_ request: RequestMessage, _ body: [UInt8]) -> Bool {
