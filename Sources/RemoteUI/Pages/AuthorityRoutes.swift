@@ -57,7 +57,7 @@ struct AuthorityRoutes: Sendable {
         return .page(
             QuestionPage(
                 title: text("authority.replace.title"), question: text("authority.replace.question"),
-                consequences: [text("authority.replace.consequence"), text("authority.compare")], facts: facts,
+                consequences: [text("authority.replace.consequence"), text("authority.replace.compare")], facts: facts,
                 menuItem: "/settings/scep", crumbs: [Crumb(text("test.title"), Self.testPath)],
                 action: Self.replacePath, subject: "\(old.fingerprint.text) \(new.fingerprint.text)",
                 button: text("authority.replace"), isDestructive: true, back: Self.testPath))
