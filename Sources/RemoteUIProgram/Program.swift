@@ -44,8 +44,7 @@ public struct Program {
         let site = try Site(
             resources: resources, pages: Pages().set, machine: machine, clock: environment.clock,
             isTrusted: !key.isDefault, logger: logger)
-        let tls = try TLSIdentity(chain: key.chain, key: key.key)
-        let server = try server(site: site, tls: tls, restart: restart, logger: logger)
+        let server = try server(site: site, tls: key.identity, restart: restart, logger: logger)
         site.serveHTTPS(on: server.ports[1])
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         await step("taking up requests", logger) { try await machine.resumeIssuances() }

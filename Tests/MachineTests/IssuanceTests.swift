@@ -32,7 +32,11 @@ import Testing
         let serving = try await test.machine.tlsIdentity()
         #expect(serving.keyName == "tls-key")
         #expect(serving.chain.first == test.server.issued.first)
-        #expect(serving.chain.first?.matches(serving.key) == true)
+        let stored = try await test.machine.store.read { tables in
+            try tables.keys.named("tls-key").map { try tables.keys.identity($0) }
+        }
+        #expect(stored.map { $0.certificate.matches($0.key) } == true)
+        #expect(stored?.certificate == serving.chain.first)
         #expect(try await test.machine.pendingRestart().isEmpty)
         #expect(try await test.machine.keys().map(\.state) == [.idle, .inUse])
         #expect(try await test.machine.status().errors.isEmpty)

@@ -69,8 +69,45 @@ final class TLSContext: Sendable {
         }
     }
 
+    /// A context for clients that take whatever certificate they are shown, with the signatures, groups and least key
+    /// length that today's browsers have: for a ``TLSTrial``.
+    ///
+    /// - Throws: `.tls`.
+    init(browser: Void) throws(HTTPError) {
+        let pointer = try Self.make(TLS_client_method())
+        self.pointer = pointer
+        // 80 bits: an RSA key of 1024 bits is taken, with a warning; a signature with SHA-1 is not.
+        SSL_CTX_set_security_level(pointer, 1)
+        SSL_CTX_set_cert_verify_callback(
+            pointer,
+            { store, _ in
+                X509_STORE_CTX_set_error(store, X509_V_OK)
+                return 1
+            }, nil)
+        var signatures = Array(
+            """
+            ecdsa_secp256r1_sha256:rsa_pss_rsae_sha256:rsa_pkcs1_sha256:ecdsa_secp384r1_sha384:rsa_pss_rsae_sha384:\
+            rsa_pkcs1_sha384:rsa_pss_rsae_sha512:rsa_pkcs1_sha512
+            """.utf8CString)
+        var groups = Array("X25519:P-256:P-384".utf8CString)
+        guard SSL_CTX_ctrl(pointer, SSL_CTRL_SET_SIGALGS_LIST, 0, &signatures) == 1,
+            SSL_CTX_ctrl(pointer, SSL_CTRL_SET_GROUPS_LIST, 0, &groups) == 1
+        else {
+            throw Self.error("TLS is not available")
+        }
+    }
+
     deinit {
         SSL_CTX_free(pointer)
+    }
+
+    /// The versions that sessions under this context offer, the best first: the system's configuration may leave one out.
+    var versions: [Int32] {
+        let highest = SSL_CTX_ctrl(pointer, SSL_CTRL_GET_MAX_PROTO_VERSION, 0, nil)
+        let options = SSL_CTX_get_options(pointer)
+        return [(TLS1_3_VERSION, Option.noTLS13), (TLS1_2_VERSION, Option.noTLS12)].compactMap { version, no in
+            (highest == 0 || highest >= Int(version)) && options & no == 0 ? version : nil
+        }
     }
 
     /// A session under this context.
@@ -122,6 +159,8 @@ final class TLSContext: Sendable {
         static let noTicket: UInt64 = 1 << 14
         static let noCompression: UInt64 = 1 << 17
         static let serverPreference: UInt64 = 1 << 22
+        static let noTLS12: UInt64 = 1 << 27
+        static let noTLS13: UInt64 = 1 << 29
         static let noRenegotiation: UInt64 = 1 << 30
     }
 

@@ -49,6 +49,19 @@ final class TLSSession {
         }
     }
 
+    /// The client's side of a session for a ``TLSTrial``, in this version and no other.
+    ///
+    /// - Throws: `.tls`.
+    convenience init(browser context: TLSContext, version: Int32) throws(HTTPError) {
+        try self.init(context: context)
+        SSL_set_connect_state(session)
+        guard SSL_ctrl(session, SSL_CTRL_SET_MIN_PROTO_VERSION, Int(version), nil) == 1,
+            SSL_ctrl(session, SSL_CTRL_SET_MAX_PROTO_VERSION, Int(version), nil) == 1
+        else {
+            throw TLSContext.error("TLS is not available")
+        }
+    }
+
     private init(context: TLSContext) throws(HTTPError) {
         ERR_clear_error()
         let session = try context.makeSession()

@@ -28,6 +28,8 @@ public struct KeyEntry: Sendable {
     /// The CA certificates that came with it.
     public let chain: [Certificate]
     public let createdAt: Date
+    /// Why a key for TLS does not serve, or will not after the restart; nil for one that does, or whose use is another.
+    public let tlsProblem: TLSProblem?
 
     public var subject: Name? { certificate?.subject }
     public var issuer: Name? { certificate?.issuer }

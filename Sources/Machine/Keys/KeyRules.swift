@@ -6,10 +6,12 @@ import PKI
 extension Tables {
     /// The row of [Registered Key and Certificate] for a stored key.
     func entry(of record: KeyTable.Record) throws -> KeyEntry {
-        KeyEntry(
-            name: record.name, use: record.use, state: try state(of: record), isDefault: record.isDefault,
+        let state = try state(of: record)
+        return KeyEntry(
+            name: record.name, use: record.use, state: state, isDefault: record.isDefault,
             certificate: record.certificate.flatMap { try? Certificate(der: $0) },
-            chain: (try? KeyTable.certificates(record.chain)) ?? [], createdAt: record.createdAt)
+            chain: (try? KeyTable.certificates(record.chain)) ?? [], createdAt: record.createdAt,
+            tlsProblem: state == .inUse ? nil : tlsProblem(of: record))
     }
 
     func state(of record: KeyTable.Record) throws -> KeyEntry.State {
@@ -51,12 +53,31 @@ extension Tables {
         return named + older.reversed() + others.filter(\.isDefault)
     }
 
-    /// The key, if it can be read and OpenSSL takes it for TLS with its certificate; nil otherwise.
-    func usableTLSKey(_ record: KeyTable.Record) -> ServiceKey? {
-        guard let (key, certificate, chain) = try? keys.identity(record),
-            (try? TLSIdentity(chain: [certificate] + chain, key: key)) != nil
-        else { return nil }
-        return ServiceKey(
-            keyName: record.name, chain: [certificate] + chain, key: key, isDefault: record.isDefault)
+    /// The key, ready to serve: a handshake has been tried with it. Nothing else decides whether a key may serve TLS.
+    func tlsKey(_ record: KeyTable.Record) throws(TLSRefusal) -> ServiceKey {
+        guard let (key, certificate, issuers) = try? keys.identity(record) else {
+            throw TLSRefusal(problem: nil, reason: "key or certificate cannot be read")
+        }
+        if let problem = TLSProblem(certificate) {
+            throw TLSRefusal(problem: problem, reason: "the certificate is for other uses (\(problem.rawValue))")
+        }
+        do throws(HTTPError) {
+            let identity = try TLSIdentity.proven(chain: [certificate] + issuers, key: key)
+            return ServiceKey(
+                keyName: record.name, identity: identity, isDefault: record.isDefault,
+                leavesIssuersOut: identity.chain.count <= issuers.count)
+        } catch {
+            throw TLSRefusal(problem: .handshake, reason: error.reason)
+        }
+    }
+
+    /// Why a key for TLS would not serve; nil for one that would, or that is for another use or not complete.
+    ///
+    /// For pages, so without the handshakes, which take a second where keys are long and machines slow: of what makes
+    /// them fail, a weak issuer is left out, and a weak certificate is refused as soon as it is loaded.
+    func tlsProblem(of record: KeyTable.Record) -> TLSProblem? {
+        guard record.use == .tls, let (key, certificate, _) = try? keys.identity(record) else { return nil }
+        if let problem = TLSProblem(certificate) { return problem }
+        return (try? TLSIdentity(chain: [certificate], key: key)) == nil ? .handshake : nil
     }
 }

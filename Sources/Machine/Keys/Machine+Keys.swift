@@ -63,16 +63,21 @@ extension Machine {
     }
 
     /// The key that serves TLS. One that cannot be used gives way to the key that served before it, to an older one, or
-    /// else to the default key, and the error information says so.
+    /// else to the default key, and the error information says so; also when it serves without CA certificates that no
+    /// handshake comes about with.
     public func tlsIdentity() async throws -> ServiceKey {
         let now = now
-        let (serving, unusable): (ServiceKey, [String]) = try await store.write { tables in
-            var unusable: [String] = []
+        let (serving, unusable): (ServiceKey, [(name: String, refusal: TLSRefusal)]) = try await store.write { tables in
+            var unusable: [(name: String, refusal: TLSRefusal)] = []
             for record in try tables.tlsCandidates() {
-                guard let key = tables.usableTLSKey(record) else {
-                    unusable.append(record.name)
+                let key: ServiceKey
+                do throws(TLSRefusal) {
+                    key = try tables.tlsKey(record)
+                } catch {
+                    unusable.append((record.name, error))
+                    let detail = error.problem.map { "tls, \($0.rawValue)" } ?? "tls"
                     try tables.audit.append(
-                        .putKeyInService, record.name, .failed, detail: "tls", by: .machine, at: now)
+                        .putKeyInService, record.name, .failed, detail: detail, by: .machine, at: now)
                     continue
                 }
                 // What serves is what the store names, so that a key that failed can be deleted.
@@ -83,16 +88,25 @@ extension Machine {
         }
         runtime.withLock { runtime in
             runtime.tlsKeyName = serving.keyName
-            runtime.tlsFailures = unusable.map { .tlsKeyUnusable(name: $0, serving: serving.keyName) }
+            runtime.tlsFailures = unusable.map { name, refusal in
+                .tlsKeyUnusable(name: name, serving: serving.keyName, refusal.problem)
+            }
+            if serving.leavesIssuersOut { runtime.tlsFailures.append(.tlsIssuersLeftOut(name: serving.keyName)) }
         }
-        for name in unusable { logger.error("TLS key \(name) cannot be used; \(serving.keyName) serves") }
+        for (name, refusal) in unusable {
+            logger.error("TLS key \(name) cannot be used: \(refusal.reason) \(serving.keyName) serves")
+        }
+        if serving.leavesIssuersOut {
+            logger.warning("TLS key \(serving.keyName) serves without CA certificates too weak for a handshake")
+        }
         return serving
     }
 
     /// Makes the default key at the first start, and again if it can no longer be read.
     func ensureDefaultKey() async throws {
+        // Whether a handshake comes about is tried when the key is to serve: two trials are twice the time.
         let isUsable = try await store.read { tables in
-            try tables.keys.all().first { $0.isDefault }.map { tables.usableTLSKey($0) != nil } ?? false
+            try tables.keys.all().first { $0.isDefault }.map(tables.isReadable) ?? false
         }
         if isUsable { return }
         let (environment, now) = (environment, now)

@@ -70,7 +70,9 @@ extension Tables {
                 $0.use == record.use && (record.use != .none || $0.id == record.id) && canServe($0)
             }
             guard let serving, serving.replacesOld else {
-                return RestartReason(keyName: (serving ?? record).name, use: record.use)
+                return RestartReason(
+                    keyName: (serving ?? record).name, use: record.use,
+                    tlsProblem: serving == nil ? tlsProblem(of: record) : nil)
             }
             let old = try keys(replacedBy: serving)
             return RestartReason(
@@ -82,7 +84,7 @@ extension Tables {
 
     /// Whether a key that waits for the restart will be able to serve its use.
     private func canServe(_ record: KeyTable.Record) -> Bool {
-        record.use == .tls ? usableTLSKey(record) != nil : isReadable(record)
+        isReadable(record) && tlsProblem(of: record) == nil
     }
 
     /// The key that the machine is to restart for by itself, or nil.

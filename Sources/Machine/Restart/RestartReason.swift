@@ -19,10 +19,16 @@ public struct RestartReason: Hashable, Sendable {
     /// What is deleted at the restart.
     public let oldKeys: [OldKey]
 
-    public init(keyName: String, use: KeyUse, newName: String? = nil, oldKeys: [OldKey] = []) {
+    /// Why the key cannot serve TLS; then the present key goes on serving.
+    public let tlsProblem: TLSProblem?
+
+    public init(
+        keyName: String, use: KeyUse, newName: String? = nil, oldKeys: [OldKey] = [], tlsProblem: TLSProblem? = nil
+    ) {
         self.keyName = keyName
         self.use = use
         self.newName = newName
         self.oldKeys = oldKeys
+        self.tlsProblem = tlsProblem
     }
 }

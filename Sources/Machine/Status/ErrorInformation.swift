@@ -1,7 +1,10 @@
 /// One line of the portal's error information (P1).
 public enum ErrorInformation: Hashable, Sendable {
-    /// The key that should serve TLS cannot be used; another one serves in its place.
-    case tlsKeyUnusable(name: String, serving: String)
+    /// The key that should serve TLS cannot be used; another one serves in its place. Without a problem: it cannot be
+    /// read.
+    case tlsKeyUnusable(name: String, serving: String, TLSProblem? = nil)
+    /// The key serves TLS, but not all CA certificates above it are shown: one of them is too weak.
+    case tlsIssuersLeftOut(name: String)
     /// The key that should serve another use cannot be read; the one that served before it stays in its place.
     case takeOverFailed(name: String, use: KeyUse, serving: String?)
     /// A stored key or its certificate cannot be read.

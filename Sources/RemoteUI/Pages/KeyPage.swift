@@ -20,14 +20,23 @@ struct KeyPage: PageModel {
 
     func values(_ text: Texts) -> TemplateValue {
         let refusal = key.refusalToDelete
+        var facts = [
+            Fact(text("keys.name"), key.name),
+            Fact(text("keys.use"), key.use.words(text)),
+            Fact(text("keys.state"), .status(key.state.words(text)), note: pendingRestart.note(on: key, text)),
+        ]
+        if let problem = key.tlsProblem {
+            facts.append(
+                Fact(
+                    text("key.tls"), .status(StatusWord(.bad, text("key.tls.unusable"))),
+                    note: problem.words(text) + text("form.sentence-space") + problem.remedy(text)))
+        }
+        facts += [
+            Fact(text("key.kind"), text(key.isDefault ? "key.default" : "key.requested")),
+            Fact(text("key.created"), .time(times.value(key.createdAt))),
+        ]
         return [
-            "key": [
-                Fact(text("keys.name"), key.name),
-                Fact(text("keys.use"), key.use.words(text)),
-                Fact(text("keys.state"), .status(key.state.words(text)), note: pendingRestart.note(on: key, text)),
-                Fact(text("key.kind"), text(key.isDefault ? "key.default" : "key.requested")),
-                Fact(text("key.created"), .time(times.value(key.createdAt))),
-            ].block,
+            "key": facts.block,
             "certificate": key.certificate.map {
                 CertificateFacts(certificate: $0, times: times, text: text).details(now: now).block
             } ?? false,

@@ -7,7 +7,8 @@ struct KeysPage: PageModel {
         "lead": .text,
         "keys": .list([
             "name": .text, "href": .text, "icon": .text, "use": .text, "subject": .text, "issuer": .text,
-            "notAfter": LocalTime.shape, "state": StatusWord.shape, "note": .text, "deletable": .flag, "reason": .text,
+            "notAfter": LocalTime.shape, "state": StatusWord.shape, "note": .text, "problem": .text,
+            "deletable": .flag, "reason": .text,
             "link": Crumb.shape,
         ]),
     ]
@@ -37,6 +38,7 @@ struct KeysPage: PageModel {
             "issuer": .text(key.issuer.map(CertificateFacts.short) ?? "-"),
             "notAfter": key.notAfter.map { times.value($0) } ?? false,
             "state": key.state.words(text).value, "note": .optional(pendingRestart.note(on: key, text)),
+            "problem": .optional(key.tlsProblem?.words(text)),
             "deletable": .flag(refusal == nil),
             "reason": .optional(refusal?.phrase(text).words(text)),
             "link": refusal?.link(text)?.value ?? false,

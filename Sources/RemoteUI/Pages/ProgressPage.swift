@@ -24,6 +24,8 @@ struct ProgressPage: PageModel {
     let isFunctionEnabled: Bool
     /// Who restarts the device for the key; nil when no restart is due, before the end or after it.
     let restart: Restart?
+    /// Why the acquired key does not serve TLS, or will not after the restart.
+    var tlsProblem: TLSProblem?
     /// Whether an automatic request is scheduled, which takes up one that waits.
     let hasNextRequest: Bool
     let times: LocalTime
@@ -94,6 +96,11 @@ struct ProgressPage: PageModel {
                 polling: progress.polling?.words(times, text), remedy: failure?.remedy,
                 serverText: failure?.serverText)
         case .succeeded:
+            if let tlsProblem {
+                let message = [text("progress.successful.unusable"), tlsProblem.words(text)]
+                    .joined(separator: text("form.sentence-space"))
+                return notice(text, "warning", text("progress.successful"), message, remedy: tlsProblem.remedy(text))
+            }
             return notice(
                 text, "success", text("progress.successful"), success(text))
         case .waiting where isDeferred:

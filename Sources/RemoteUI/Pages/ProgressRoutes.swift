@@ -21,11 +21,12 @@ struct ProgressRoutes: Sendable {
         let machine = context.machine
         guard let progress = try await machine.currentIssuance() else { return none(context, "progress.none") }
         let isPending = try await machine.pendingRestart().contains { $0.keyName == progress.keyName }
+        let key = progress.state == .succeeded ? try await machine.key(named: progress.keyName) : nil
         let isByItself = try await machine.automaticRestartKey() == progress.keyName
         return .page(
             ProgressPage(
                 progress: progress, isFunctionEnabled: progress.use.isFunctionEnabled,
-                restart: isPending ? isByItself ? .device : .administrator : nil,
+                restart: isPending ? isByItself ? .device : .administrator : nil, tlsProblem: key?.tlsProblem,
                 hasNextRequest: try await machine.autoRequestState().nextRequest != nil, times: times))
     }
 

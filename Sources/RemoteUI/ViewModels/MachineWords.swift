@@ -25,6 +25,13 @@ extension KeyEntry.State {
     }
 }
 
+extension TLSProblem {
+    /// Why the key cannot serve TLS.
+    func words(_ text: Texts) -> String { text("key.tls.\(rawValue)") }
+
+    func remedy(_ text: Texts) -> String { text("key.tls.\(rawValue).remedy") }
+}
+
 extension HistoryEntry.Status {
     func words(_ text: Texts) -> StatusWord {
         switch self {
@@ -110,7 +117,7 @@ extension ErrorInformation {
     /// Where the remedy is applied.
     func link(_ text: Texts) -> Crumb {
         switch self {
-        case .tlsKeyUnusable, .takeOverFailed, .certificateExpired:
+        case .tlsKeyUnusable, .tlsIssuersLeftOut, .takeOverFailed, .certificateExpired:
             Crumb(text("request.title"), "/settings/scep/request")
         case .keyCorrupted: Crumb(text("keys.title"), "/settings/keys")
         case .certificateNotStored: Crumb(text("progress.title"), "/settings/scep/request/progress")
@@ -121,7 +128,10 @@ extension ErrorInformation {
 
     func words(_ text: Texts) -> String {
         switch self {
-        case .tlsKeyUnusable(let name, let serving): text("error.tlsKeyUnusable", name, serving)
+        case .tlsKeyUnusable(let name, let serving, let problem):
+            [text("error.tlsKeyUnusable", name, serving), problem?.words(text)].compactMap { $0 }
+                .joined(separator: text("form.sentence-space"))
+        case .tlsIssuersLeftOut(let name): text("error.tlsIssuersLeftOut", name)
         case .takeOverFailed(let name, let use, let serving?):
             text("error.takeOverFailed", name, use.words(text), serving)
         case .takeOverFailed(let name, let use, nil): text("error.takeOverFailed.none", name, use.words(text))
@@ -135,7 +145,8 @@ extension ErrorInformation {
 
     func remedy(_ text: Texts) -> String {
         switch self {
-        case .tlsKeyUnusable: text("error.tlsKeyUnusable.remedy")
+        case .tlsKeyUnusable(_, _, let problem): problem?.remedy(text) ?? text("error.tlsKeyUnusable.remedy")
+        case .tlsIssuersLeftOut: text("error.tlsIssuersLeftOut.remedy")
         case .takeOverFailed: text("error.takeOverFailed.remedy")
         case .keyCorrupted: text("error.keyCorrupted.remedy")
         case .certificateExpired: text("error.certificateExpired.remedy")
@@ -149,6 +160,7 @@ extension ErrorInformation {
 extension RestartReason {
     /// What the restart does, line by line.
     func lines(_ text: Texts) -> [String] {
+        if tlsProblem != nil { return [text("restart.reason.key-unusable", keyName)] }
         var lines = [
             use == .none
                 ? text("restart.reason.key-unused", keyName)

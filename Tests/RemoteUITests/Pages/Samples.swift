@@ -64,7 +64,7 @@ struct Samples {
             KeyEntry(
                 name: index == 0 ? "Default Key" : text, use: index == 0 ? .tls : .ipsec(policy: index), state: state,
                 isDefault: index == 0, certificate: state == .waitingForCertificate ? nil : certificate, chain: [],
-                createdAt: now)
+                createdAt: now, tlsProblem: state == .restartPending ? .keyUsage : nil)
         }
     }
 
@@ -293,6 +293,12 @@ struct Samples {
                 ProgressPage(
                     progress: progress(.succeeded, entry(6, .successful)), isFunctionEnabled: false,
                     restart: .administrator, hasNextRequest: true, times: times)
+            ),
+            (
+                "progress-succeeded-unusable",
+                ProgressPage(
+                    progress: progress(.succeeded, entry(6, .successful)), isFunctionEnabled: true,
+                    restart: .administrator, tlsProblem: .extendedKeyUsage, hasNextRequest: true, times: times)
             ),
             (
                 "progress-succeeded-automatic",

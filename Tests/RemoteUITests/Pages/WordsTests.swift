@@ -73,12 +73,14 @@ import Testing
             .authorityNotAccepted, .settingsChanged, .notConfigured, .clockNotSet, .notWaiting,
             .lookUpFailed(historyNumber: 1),
         ]
-        let errors: [ErrorInformation] = [
-            .tlsKeyUnusable(name: "a", serving: "b"), .keyCorrupted(name: "a"), .certificateExpired(keyName: "a"),
-            .certificateNotStored(keyName: "a"), .takeOverFailed(name: "a", use: .ieee8021X, serving: "b"),
-            .takeOverFailed(name: "a", use: .ipsec(policy: 3), serving: nil), .restartFailed,
-            .automaticRequestFailed(keyName: "a"),
-        ]
+        let errors: [ErrorInformation] =
+            [
+                .tlsKeyUnusable(name: "a", serving: "b"), .tlsIssuersLeftOut(name: "a"), .keyCorrupted(name: "a"),
+                .certificateExpired(keyName: "a"), .certificateNotStored(keyName: "a"),
+                .takeOverFailed(name: "a", use: .ieee8021X, serving: "b"),
+                .takeOverFailed(name: "a", use: .ipsec(policy: 3), serving: nil), .restartFailed,
+                .automaticRequestFailed(keyName: "a"),
+            ] + TLSProblem.allCases.map { .tlsKeyUnusable(name: "a", serving: "b", $0) }
         for language in catalogue.languages {
             let text = catalogue[language]
             for refusal in requests { check(refusal.phrase.words(text), "\(refusal) in \(language)") }
@@ -96,6 +98,13 @@ import Testing
             for error in errors {
                 check(error.words(text), "\(error) in \(language)")
                 check(error.remedy(text), "\(error) in \(language)")
+            }
+            for problem in TLSProblem.allCases {
+                check(problem.words(text), "\(problem) in \(language)")
+                check(problem.remedy(text), "\(problem) in \(language)")
+                let lines = RestartReason(keyName: "a", use: .tls, tlsProblem: problem).lines(text)
+                #expect(lines == [text("restart.reason.key-unusable", "a")])
+                check(lines.joined(), "\(problem) in \(language)")
             }
             let change = CommunicationRoutes.result(
                 CommunicationChange(clearedAuthority: true, clearedChallengePassword: true))
