@@ -88,6 +88,33 @@ import Testing
         #expect(after.chain != before)
     }
 
+    @Test("The default key's certificate is made anew at a start whose clock is set, when its dates do not include now")
+    func defaultKeyOfUnsetClock() async throws {
+        let test = try await TestMachine()
+        let before = try #require(try await test.machine.tlsIdentity().chain.first)
+        let eleven = 11 * 365 * 86_400.0
+        // Before the clock was set nothing tells what would be right.
+        for (now, isMadeAnew) in [(Date(timeIntervalSince1970: 86_400), false), (TestClock.start + eleven, true)] {
+            test.clock.set(now)
+            try await test.restart()
+            let after = try #require(try await test.machine.tlsIdentity().chain.first)
+            #expect((after != before) == isMadeAnew)
+            #expect(after.publicKey == before.publicKey)
+            #expect(after.subject == before.subject)
+            #expect((after.notBefore < now && now < after.notAfter) == isMadeAnew)
+        }
+        let names = try await test.machine.keys().map(\.name)
+        #expect(names == ["Default Key"])
+        let later = try await test.machine.tlsIdentity().chain
+        try await test.restart()
+        #expect(try await test.machine.tlsIdentity().chain == later, "only once")
+        test.clock.set(TestClock.start)
+        try await test.restart()
+        let back = try #require(try await test.machine.tlsIdentity().chain.first)
+        #expect(back.notBefore < TestClock.start, "a clock that had been years ahead is the same case")
+        #expect(try await test.machine.status().errors.isEmpty)
+    }
+
     @Test("A key's seal belongs to its row: another key's bytes in its place are corrupted")
     func swapped() async throws {
         let test = try await TestMachine()

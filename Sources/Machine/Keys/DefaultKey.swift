@@ -10,13 +10,15 @@ struct DefaultKey: Sendable {
     let key: PrivateKey
     let certificate: Certificate
 
-    /// Generates an RSA-2048 key; CPU heavy.
+    /// Generates an RSA-2048 key, which is CPU heavy, unless the certificate is to be made anew for one that is there.
     ///
     /// - Parameters:
     ///   - hostName: the subject; named in subjectAltName too, beside `localhost`.
     ///   - addresses: the machine's own addresses.
-    init(hostName: String, addresses: [String], random: any RandomSource, now: Date) throws(PKIError) {
-        key = try PrivateKey.generate(.rsa(bits: 2048))
+    init(
+        key present: PrivateKey? = nil, hostName: String, addresses: [String], random: any RandomSource, now: Date
+    ) throws(PKIError) {
+        if let present { key = present } else { key = try PrivateKey.generate(.rsa(bits: 2048)) }
         let commonName = String(hostName.prefix(64))
         var names: [GeneralName] = []
         for name in [hostName, "localhost", "127.0.0.1", "::1"] + addresses {

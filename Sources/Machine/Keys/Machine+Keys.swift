@@ -102,17 +102,22 @@ extension Machine {
         return serving
     }
 
-    /// Makes the default key at the first start, and again if it can no longer be read.
+    /// Makes the default key at the first start, and again if it can no longer be read. A first start before the clock
+    /// was set made a certificate for other years: it is made anew for the same key once the clock is set.
     func ensureDefaultKey() async throws {
-        // Whether a handshake comes about is tried when the key is to serve: two trials are twice the time.
-        let isUsable = try await store.read { tables in
-            try tables.keys.all().first { $0.isDefault }.map(tables.isReadable) ?? false
-        }
-        if isUsable { return }
         let (environment, now) = (environment, now)
+        // Whether a handshake comes about is tried when the key is to serve: two trials are twice the time.
+        let (key, isDue) = try await store.read { tables in
+            guard let record = try tables.keys.all().first(where: \.isDefault),
+                let identity = try? tables.keys.identity(record)
+            else { return (nil as PrivateKey?, true) }
+            let isInForce = identity.certificate.notBefore <= now && now <= identity.certificate.notAfter
+            return (identity.key, try !isInForce && tables.isClockSet(at: now))
+        }
+        guard isDue else { return }
         let made = try await environment.blockingWork.run {
             try DefaultKey(
-                hostName: environment.hostName, addresses: environment.addresses().map(\.address),
+                key: key, hostName: environment.hostName, addresses: environment.addresses().map(\.address),
                 random: environment.random, now: now)
         }
         try await store.write { tables in
@@ -124,7 +129,8 @@ extension Machine {
                     at: now)
                 try tables.keys.putInService(id, for: .tls)
             }
-            try tables.audit.append(.generateKey, DefaultKey.name, detail: "RSA 2048", by: .machine, at: now)
+            let detail = key == nil ? "RSA 2048" : "new certificate: the dates of the old one were over, or yet to come"
+            try tables.audit.append(.generateKey, DefaultKey.name, detail: detail, by: .machine, at: now)
         }
     }
 }
