@@ -48,7 +48,9 @@ let package = Package(
         // Floor 5
         .target(
             name: "RemoteUIProgram",
-            dependencies: ["RemoteUI", "Machine", "HTTP", httpTypes, arguments, lifecycle, unixSignals, logging],
+            dependencies: [
+                "RemoteUI", "Machine", "HTTP", "PKI", httpTypes, arguments, lifecycle, unixSignals, logging,
+            ],
             swiftSettings: house),
         .executableTarget(name: "remote-ui", dependencies: ["RemoteUIProgram", arguments], swiftSettings: house),
         .executableTarget(

@@ -2,6 +2,7 @@ import ArgumentParser
 import HTTP
 import Logging
 import Machine
+import PKI
 import RemoteUI
 import ServiceLifecycle
 import UnixSignals
@@ -31,6 +32,7 @@ public struct Program {
     ///
     /// - Throws: what is wrong with options, data folder or ports; `ExitCode` when the program cannot be executed anew.
     public func run() async throws {
+        ProcessEnd.skipOpenSSLCleanUp()
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
         let logger = Logger(label: "remote-ui")
         let restart = ProcessRestart()

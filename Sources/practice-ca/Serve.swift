@@ -1,5 +1,6 @@
 import ArgumentParser
 import Logging
+import PKI
 import PracticeCA
 import ServiceLifecycle
 import UnixSignals
@@ -42,6 +43,7 @@ struct Serve: AsyncParsableCommand {
     var acceptSingleDes = false
 
     func run() async throws {
+        ProcessEnd.skipOpenSSLCleanUp()
         var configuration = ServiceConfiguration(dataFolder: data.path, challenge: challenge)
         configuration.address = listen
         configuration.port = port
