@@ -1,6 +1,7 @@
 import Glibc
 import HTTPTypes
 import Logging
+import Synchronization
 
 @testable import HTTP
 
@@ -21,6 +22,19 @@ struct Answering: Handler {
         let query = request.query.map { "?\($0)" } ?? ""
         let body = String(decoding: request.body, as: UTF8.self)
         return Response.text("\(request.method.rawValue) \(request.path)\(query) [\(body)]")
+    }
+}
+
+/// How often something has happened.
+final class Counted: Sendable {
+    private let count = Mutex(0)
+    private var value: Int { count.withLock { $0 } }
+
+    func add() { count.withLock { $0 += 1 } }
+
+    /// Returns when it has happened so often, or the task is cancelled.
+    func reach(_ target: Int) async {
+        while value < target, (try? await Task.sleep(for: .milliseconds(10))) != nil {}
     }
 }
 
@@ -59,9 +73,11 @@ enum RawClient {
     private static let work = BlockingWork(threads: 8)
 
     /// Sends the pieces one by one and reads until the server closes.
-    static func exchange(_ port: UInt16, _ pieces: [String], halfCloses: Bool = false) async throws -> String {
+    static func exchange(
+        _ port: UInt16, _ pieces: [String], halfCloses: Bool = false, from address: String = "127.0.0.1"
+    ) async throws -> String {
         try await work.run {
-            let socket = try connected(port)
+            let socket = try connected(port, from: address)
             for piece in pieces {
                 send(socket, piece)
             }
@@ -72,15 +88,23 @@ enum RawClient {
         }
     }
 
-    static func connected(_ port: UInt16) throws -> FileDescriptor {
+    /// Reads what is there until the server closes.
+    static func read(_ socket: FileDescriptor) async throws -> [UInt8] {
+        try await work.run { readToEnd(socket) }
+    }
+
+    /// - Parameter address: the client's own, one of the loopback's.
+    static func connected(_ port: UInt16, from address: String = "127.0.0.1") throws -> FileDescriptor {
         let raw = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         let descriptor = FileDescriptor(raw)
         var on: Int32 = 1
         setsockopt(raw, Int32(IPPROTO_TCP), TCP_NODELAY, &on, 4)
         var limit = timeval(tv_sec: 180, tv_usec: 0)
         setsockopt(raw, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-        guard let address = SocketAddress(literal: "127.0.0.1", port: port),
-            address.withSocketAddress({ Glibc.connect(raw, $0, $1) }) == 0
+        guard let own = SocketAddress(literal: address, port: 0),
+            let server = SocketAddress(literal: "127.0.0.1", port: port),
+            own.withSocketAddress({ Glibc.bind(raw, $0, $1) }) == 0,
+            server.withSocketAddress({ Glibc.connect(raw, $0, $1) }) == 0
         else {
             throw HTTPError(.connect, "no connection")
         }

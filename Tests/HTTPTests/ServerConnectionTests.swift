@@ -197,16 +197,31 @@ struct ServerConnectionTests {
         #expect(Self.actions(&idle) == ["close"])
     }
 
-    @Test("Only a connection whose client owes a request may be closed to make room")
+    @Test("A connection waits from the end of an answer to the end of the next request")
     func waiting() {
         var connection = Self.connection()
         #expect(connection.waitingSince == Self.at(0))
         connection.receive(Array(Self.head.utf8), at: Self.at(1))
         #expect(connection.waitingSince == nil)
+        #expect(connection.stuckSince == nil)
+        connection.progressed(at: Self.at(1.5))
+        #expect(connection.stuckSince == nil)
         connection.respond(Response(), at: Self.at(2))
         #expect(connection.waitingSince == nil)
         connection.sent(at: Self.at(3))
         #expect(connection.waitingSince == Self.at(3))
+    }
+
+    @Test("Since when a client has taken nothing of its answer counts anew with everything that it takes")
+    func stuck() {
+        var connection = Self.connection()
+        connection.receive(Array(Self.head.utf8), at: Self.at(1))
+        connection.respond(Response(), at: Self.at(2))
+        #expect(connection.stuckSince == Self.at(2))
+        connection.progressed(at: Self.at(4))
+        #expect(connection.stuckSince == Self.at(4))
+        connection.sent(at: Self.at(5))
+        #expect(connection.stuckSince == nil)
     }
 
     @Test("An answer to HTTP/1.0 says whether the connection stays")

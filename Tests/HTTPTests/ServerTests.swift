@@ -208,6 +208,58 @@ struct ServerTests {
         #expect(replies[1].hasPrefix("HTTP/1.1 503 "))
     }
 
+    @Test("Clients that take nothing of their answers make room, the one that has been stuck longest first")
+    func stuck() async throws {
+        var configuration = LiveServer.patient
+        (configuration.connections, configuration.eventLoops) = (4, 1)
+        let asked = Counted()
+        let handler = Answering { request in
+            asked.add()
+            return Response(body: [UInt8](repeating: 0, count: request.path == "/large" ? 16_000_000 : 1))
+        }
+        let (replies, lost) = try await LiveServer.run(configuration: configuration, handler: handler) { port in
+            let stuck = try (0..<4).map { _ in try RawClient.connected(port) }
+            for (index, client) in stuck.enumerated() {
+                RawClient.send(client, Self.get("/large", "\r\n"))
+                await asked.reach(index + 1)
+            }
+            var replies: [String] = []
+            for _ in 0..<2 { replies.append(try await RawClient.exchange(port, [Self.get("/")])) }
+            // The last of them still has its place: it gets all of its answer.
+            let last = try #require(stuck.last)
+            RawClient.send(last, Self.get("/"))
+            let whole = try await RawClient.read(last)
+            return (replies, 16_000_000 - whole.count)
+        }
+        #expect(replies.allSatisfy { $0.hasPrefix("HTTP/1.1 200 OK\r\n") })
+        #expect(lost < 0)
+    }
+
+    @Test("One address gets no more than its share; when it is taken, others are served all the same")
+    func share() async throws {
+        var configuration = LiveServer.patient
+        (configuration.connections, configuration.connectionsPerAddress, configuration.eventLoops) = (4, 2, 1)
+        let (entered, left) = (Counted(), Counted())
+        let handler = Answering { request in
+            guard request.path == "/wait" else { return Response.text(request.remoteAddress) }
+            entered.add()
+            await left.reach(1)
+            return Response.text("served")
+        }
+        let replies = try await LiveServer.run(configuration: configuration, handler: handler) { port in
+            async let first = RawClient.exchange(port, [Self.get("/wait")])
+            async let second = RawClient.exchange(port, [Self.get("/wait")])
+            await entered.reach(2)
+            let third = try await RawClient.exchange(port, [Self.get("/")])
+            let other = try await RawClient.exchange(port, [Self.get("/")], from: "127.0.0.2")
+            left.add()
+            return [third, other, try await first, try await second]
+        }
+        #expect(replies[0].hasPrefix("HTTP/1.1 503 "))
+        #expect(replies[1].hasSuffix("127.0.0.2"))
+        #expect(replies[2].hasSuffix("served") && replies[3].hasSuffix("served"))
+    }
+
     @Test("A graceful stop finishes the request in hand, says close, and frees the port at once")
     func gracefulStop() async throws {
         let entered = FirstOf<Bool>()
@@ -285,7 +337,9 @@ struct ServerTests {
     @Test("200 clients at once each get their own answer")
     func many() async throws {
         let client = Client()
-        let bodies = try await LiveServer.run { port in
+        var configuration = LiveServer.patient
+        configuration.connectionsPerAddress = 256
+        let bodies = try await LiveServer.run(configuration: configuration) { port in
             try await withThrowingTaskGroup(of: (Int, String).self) { group in
                 for number in 0..<200 {
                     group.addTask {

@@ -25,14 +25,14 @@ final class ConnectionMember: LoopMember {
         self.opened = now
     }
 
-    /// Takes a new connection in, or turns it away when the loop is full or the server stops.
+    /// Takes a new connection in, or turns it away when the loop or the address's share is full or the server stops.
     static func open(
         _ socket: Socket, facts: ConnectionFacts, tls: TLSContext?, context: ServerContext, on loop: EventLoop
     ) {
         guard !context.isDraining else {
             return
         }
-        if loop.members(ConnectionMember.self).count >= context.connectionsPerLoop, !makeRoom(on: loop) {
+        guard findRoom(for: facts.remoteAddress, context: context, on: loop) else {
             // Not a warning: strangers set the pace, and a log that nobody reads must not hold the loop up.
             context.logger.debug("A connection was turned away: all are being served")
             turnAway(socket, isSecure: tls != nil, context: context)
@@ -52,16 +52,30 @@ final class ConnectionMember: LoopMember {
         }
     }
 
-    /// Closes the connections that wait longest for their clients to complete a request; false when there is none.
-    @discardableResult
-    static func makeRoom(for count: Int = 1, on loop: EventLoop) -> Bool {
-        let waiting = loop.members(ConnectionMember.self).compactMap { member in
-            member.waitingSince.map { (member, $0) }
+    /// Closes the connections that can be spared best, to free what the system lacks.
+    static func makeRoom(for count: Int, on loop: EventLoop) {
+        makeRoom(for: count, among: loop.members(ConnectionMember.self), on: loop)
+    }
+
+    /// Whether there is room for one more from this address, if need be because another connection has made it. An
+    /// address that has its share makes room among its own: it cannot push others out.
+    private static func findRoom(for address: String, context: ServerContext, on loop: EventLoop) -> Bool {
+        let members = loop.members(ConnectionMember.self)
+        let own = members.filter { $0.facts.remoteAddress == address }
+        if own.count >= context.connectionsPerAddressAndLoop {
+            return makeRoom(for: 1, among: own, on: loop)
         }
-        for (member, _) in waiting.sorted(by: { $0.1 < $1.1 }).prefix(count) {
+        return members.count < context.connectionsPerLoop || makeRoom(for: 1, among: members, on: loop)
+    }
+
+    /// - Returns: false when each is being served.
+    @discardableResult
+    private static func makeRoom(for count: Int, among members: [ConnectionMember], on loop: EventLoop) -> Bool {
+        let owing = members.compactMap { member in member.debt(at: loop.now).map { (member, $0) } }
+        for (member, _) in owing.sorted(by: { $0.1 < $1.1 }).prefix(count) {
             member.close(on: loop)
         }
-        return !waiting.isEmpty
+        return !owing.isEmpty
     }
 
     /// Lets the request in hand finish; a connection without one closes.
@@ -104,8 +118,16 @@ final class ConnectionMember: LoopMember {
         handling?.cancel()
     }
 
-    private var waitingSince: ContinuousClock.Instant? {
-        connection.map(\.waitingSince) ?? opened
+    /// What the client owes, the first to make room first: those that have long taken nothing of their answer, those
+    /// that have long completed no request or handshake, then those that have only begun to owe either. Nil while the
+    /// client waits for us.
+    private func debt(at now: ContinuousClock.Instant) -> (rank: Int, since: ContinuousClock.Instant)? {
+        let patience = context.configuration.patience
+        if let since = connection?.stuckSince {
+            return (now - since >= patience ? 0 : 2, since)
+        }
+        let waiting = connection.map(\.waitingSince) ?? opened
+        return waiting.map { (now - $0 >= patience ? 1 : 3, $0) }
     }
 
     /// Answers 503 as far as the socket takes it at once; with TLS there is nobody to talk to before the handshake.
@@ -179,7 +201,7 @@ final class ConnectionMember: LoopMember {
                     return
                 }
             }
-            let hadOutput = channel.hasOutput
+            let (hadOutput, written) = (channel.hasOutput, channel.written)
             flushed = channel.flush()
             switch flushed {
             case .lost:
@@ -187,6 +209,8 @@ final class ConnectionMember: LoopMember {
                 return
             case .all where hadOutput:
                 connection?.sent(at: loop.now)
+            case .some where channel.written > written:
+                connection?.progressed(at: loop.now)
             case .all, .some:
                 break
             }

@@ -2,10 +2,16 @@
 public struct ServerConfiguration: Sendable, Equatable {
     /// Sizes of what is read.
     public var messages = MessageLimits()
-    /// Connections at once, over all listeners and loops. When all are taken the one that waits longest without a
-    /// complete request makes
-    /// room; when each is being served the new one gets 503.
+    /// Connections at once, over all listeners and loops. When all are taken, one whose client has been owing longest
+    /// makes room: one that takes nothing of its answer, or else one that completes no request. When each is being
+    /// served the new one gets 503.
     public var connections = 256
+    /// Connections at once from one remote address. When an address has its share, one of its own makes room. A
+    /// quarter of all: an office behind one address has room for ten browsers with six busy connections each (idle
+    /// ones make room), and one client cannot take the places of all others.
+    public var connectionsPerAddress = 64
+    /// A client that has owed for less than this makes room only when no other does: it may just be slow.
+    public var patience: Duration = .seconds(1)
     /// Threads that run the sockets. Each connection belongs to one of them for life.
     public var eventLoops = 2
     /// Time from the accept (or, on a kept connection, from the first byte) to the end of the head.

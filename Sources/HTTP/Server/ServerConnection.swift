@@ -41,8 +41,10 @@ struct ServerConnection: Sendable {
 
     /// When `deadlinePassed` is to be called.
     private(set) var deadline: ContinuousClock.Instant?
-    /// Since when the connection waits for the client to complete a request; nil while it does not.
+    /// Since when the connection waits for the client to complete a request, or to close; nil while it does not.
     private(set) var waitingSince: ContinuousClock.Instant?
+    /// Since when the client has taken nothing of the answer that is being sent; nil while none is.
+    private(set) var stuckSince: ContinuousClock.Instant?
 
     /// A connection that was just opened.
     ///
@@ -122,11 +124,19 @@ struct ServerConnection: Sendable {
             keepsAlive: keepsAlive, at: now)
     }
 
+    /// Some bytes left.
+    mutating func progressed(at now: ContinuousClock.Instant) {
+        if stuckSince != nil {
+            stuckSince = now
+        }
+    }
+
     /// All bytes left.
     mutating func sent(at now: ContinuousClock.Instant) {
         guard case .sending(let keepsAlive) = phase else {
             return
         }
+        stuckSince = nil
         if keepsAlive, !isDraining || parser.bufferedBytes > 0, !hasNothingToCome {
             phase = .idle
             deadline = now + configuration.idleDeadline
@@ -137,6 +147,7 @@ struct ServerConnection: Sendable {
         } else {
             phase = .lingering
             deadline = now + configuration.lingerDeadline
+            waitingSince = now
             actions.append(.linger)
         }
     }
@@ -183,6 +194,7 @@ struct ServerConnection: Sendable {
         phase = .closed
         deadline = nil
         waitingSince = nil
+        stuckSince = nil
         actions.append(.close)
     }
 
@@ -190,6 +202,7 @@ struct ServerConnection: Sendable {
         phase = .sending(keepsAlive: keepsAlive)
         deadline = now + configuration.writeDeadline
         waitingSince = nil
+        stuckSince = now
         actions.append(.send(bytes))
     }
 

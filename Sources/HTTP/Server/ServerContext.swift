@@ -27,6 +27,15 @@ final class ServerContext: Sendable {
 
     /// Connections that one loop may hold.
     var connectionsPerLoop: Int {
-        max(1, configuration.connections / max(1, configuration.eventLoops))
+        share(of: configuration.connections)
+    }
+
+    /// Connections of one remote address that one loop may hold; the acceptor deals them out evenly.
+    var connectionsPerAddressAndLoop: Int {
+        share(of: configuration.connectionsPerAddress)
+    }
+
+    private func share(of count: Int) -> Int {
+        max(1, count / max(1, configuration.eventLoops))
     }
 }

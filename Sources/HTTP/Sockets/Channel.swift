@@ -24,6 +24,8 @@ final class Channel {
     private var hasReceived = false
     private var outbox: [UInt8] = []
     private var sent = 0
+    /// How many bytes have left so far.
+    private(set) var written = 0
 
     init(socket: Socket, tls: TLSSession?) {
         self.socket = socket
@@ -114,7 +116,9 @@ final class Channel {
     func flush() -> Flushed {
         while hasOutput {
             switch socket.write(outbox[sent...]) {
-            case .bytes(let count): sent += count
+            case .bytes(let count):
+                sent += count
+                written += count
             case .notReady: return .some
             case .ended, .failed: return .lost
             }
