@@ -32,6 +32,16 @@ public final class Machine: Sendable {
         var takeOverFailures: [ErrorInformation] = []
         var tlsFailures: [ErrorInformation] = []
         var restart = AutomaticRestart()
+        var throttle = AuditThrottle()
+        /// Audit entries that could not be written, until the log says so.
+        var missedAudit: MissedAudit?
+        /// The sign-in's lock-out, while the store takes nothing.
+        var unwrittenLockout: Lockout?
+
+        mutating func miss(_ missed: MissedAudit) {
+            missedAudit?.add(missed)
+            missedAudit = missedAudit ?? missed
+        }
     }
 
     /// Opens the data directory; at the first start makes machine key, store, default key and set-up code.
@@ -50,22 +60,11 @@ public final class Machine: Sendable {
             store: store, environment: environment, configuration: configuration, logger: logger, alarm: alarm)
         try await ensureDefaultKey()
         try await ensureSetUpCode()
-        try await audit(.start, by: .machine)
+        await note([AuditEvent(operation: .start, administrator: .machine, date: startedAt)])
     }
 
     /// The time of day by the machine's clock.
     var now: Date { environment.clock.now() }
-
-    /// Writes an audit entry for something that changed nothing in the store.
-    func audit(
-        _ operation: AuditOperation, _ target: String = "", _ result: AuditResult = .ok, detail: String = "",
-        by administrator: Administrator
-    ) async throws {
-        let now = now
-        try await store.write { tables in
-            try tables.audit.append(operation, target, result, detail: detail, by: administrator, at: now)
-        }
-    }
 
     // MARK: Set-up code
 

@@ -40,7 +40,7 @@ public struct Program {
         let resources = try ResourcesFolder.find(named: options.resources)
         let machine = try await Machine(
             configuration: options.machine, environment: environment, logger: logger)
-        try await machine.putPendingKeysInService()
+        await step("putting new keys in service", logger) { try await machine.putPendingKeysInService() }
         let key = try await machine.tlsIdentity()
         await step("deleting old keys", logger) { try await machine.deleteOldKeys() }
         let site = try Site(

@@ -11,37 +11,34 @@ struct LockoutTable {
         case setUp
     }
 
+    func state(_ scope: Scope) throws -> Lockout {
+        let rows = try connection.run("SELECT * FROM lockout WHERE scope = ?", [.text(scope.rawValue)])
+        guard let row = rows.first else { return Lockout() }
+        return Lockout(failures: try row.integer("failures"), lockedUntil: try row.optionalDate("locked_until"))
+    }
+
+    func set(_ scope: Scope, _ lockout: Lockout) throws {
+        guard try state(scope) != lockout else { return }
+        try connection.run(
+            "INSERT OR REPLACE INTO lockout (scope, failures, locked_until) VALUES (?, ?, ?)",
+            [.text(scope.rawValue), SQLValue(lockout.failures), SQLValue(lockout.lockedUntil)])
+    }
+
     func isLocked(_ scope: Scope, _ settings: SecuritySettings, at now: Date) throws -> Bool {
-        guard settings.isLockoutEnabled, let until = try row(scope)?.optionalDate("locked_until"), until > now else {
-            return false
-        }
-        // A clock that was set back must not turn three minutes into years.
-        let latest = now + period(settings)
-        if until > latest { try set(scope, failures: 0, lockedUntil: latest) }
-        return true
+        try change(scope) { $0.isLocked(settings, at: now) }
     }
 
     /// Counts a wrong entry; the one that reaches the threshold locks.
     func recordFailure(_ scope: Scope, _ settings: SecuritySettings, at now: Date) throws {
-        guard settings.isLockoutEnabled else { return }
-        let failures = (try row(scope)?.integer("failures") ?? 0) + 1
-        let locks = failures >= settings.lockoutThreshold
-        try set(scope, failures: locks ? 0 : failures, lockedUntil: locks ? now + period(settings) : nil)
+        try change(scope) { $0.recordFailure(settings, at: now) }
     }
 
-    func clear(_ scope: Scope) throws {
-        try connection.run("DELETE FROM lockout WHERE scope = ?", [.text(scope.rawValue)])
-    }
+    func clear(_ scope: Scope) throws { try set(scope, Lockout()) }
 
-    private func period(_ settings: SecuritySettings) -> Double { Double(settings.lockoutPeriod * 60) }
-
-    private func row(_ scope: Scope) throws -> Row? {
-        try connection.run("SELECT * FROM lockout WHERE scope = ?", [.text(scope.rawValue)]).first
-    }
-
-    private func set(_ scope: Scope, failures: Int, lockedUntil: Date?) throws {
-        try connection.run(
-            "INSERT OR REPLACE INTO lockout (scope, failures, locked_until) VALUES (?, ?, ?)",
-            [.text(scope.rawValue), SQLValue(failures), SQLValue(lockedUntil)])
+    private func change<Value>(_ scope: Scope, _ body: (inout Lockout) -> Value) throws -> Value {
+        var lockout = try state(scope)
+        let value = body(&lockout)
+        try set(scope, lockout)
+        return value
     }
 }

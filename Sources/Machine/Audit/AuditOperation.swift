@@ -1,6 +1,10 @@
 /// What the audit log records (D4).
 public enum AuditOperation: String, Hashable, Sendable, CaseIterable {
     case start
+    /// Entries could not be written: the disk was full, say.
+    case auditGap
+    /// The oldest entries were dropped, because the log had become too long.
+    case dropAuditEntries
     case setUp
     case signIn
     case signOut

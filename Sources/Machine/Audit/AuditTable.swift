@@ -3,16 +3,31 @@ import PKI
 
 /// The audit log: append-only, each entry sealed to the one before it by a SHA-256 chain, written in the transaction of
 /// the change that it records.
+///
+/// It keeps the newest entries. When it is full, the oldest tenth is dropped at once: `audit_start` keeps the last
+/// dropped entry's number and hash, which the chain begins with from then on, and an entry in the chain names both.
 struct AuditTable {
     let connection: Connection
+    /// Most entries. A busy machine writes fewer in a year.
+    var limit = 10_000
+
+    func append(_ event: AuditEvent) throws {
+        try append(event.operation, "", event.result, detail: event.detail, by: event.administrator, at: event.date)
+    }
 
     func append(
         _ operation: AuditOperation, _ target: String = "", _ result: AuditResult = .ok, detail: String = "",
         by administrator: Administrator, at date: Date
     ) throws {
         let last = try connection.run("SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1").first
-        let entry = try Entry(
-            sequence: (last?.integer("sequence") ?? 0) + 1, date: date.timeIntervalSince1970, name: administrator.name,
+        let sequence = try last?.integer("sequence") ?? 0
+        // The entry that says so needs room too.
+        if operation != .dropAuditEntries, try sequence - start().sequence >= limit - 1 {
+            try dropOldest(upTo: sequence - (limit - limit / 10) + 2, at: date)
+            return try append(operation, target, result, detail: detail, by: administrator, at: date)
+        }
+        let entry = Entry(
+            sequence: sequence + 1, date: date.timeIntervalSince1970, name: administrator.name,
             role: administrator.role.rawValue, address: administrator.remoteAddress, operation: operation.rawValue,
             target: target, result: result.rawValue, detail: detail)
         let hash = entry.hash(after: try last?.blob("hash") ?? [])
@@ -41,17 +56,47 @@ struct AuditTable {
 
     /// The sequence number of the first entry that was altered or follows a missing one; nil if the chain holds.
     func firstBrokenEntry() throws -> Int? {
-        var previous: [UInt8] = []
-        var expected = 1
+        let start = try start()
+        var previous = start.hash
+        var expected = start.sequence + 1
+        // Where the chain begins has to be where the log itself says that it does.
+        var dropped: Entry?
         for row in try connection.run("SELECT * FROM audit ORDER BY sequence") {
             let entry = try Entry(row)
             guard entry.sequence == expected, entry.hash(after: previous) == (try row.blob("hash")) else {
                 return entry.sequence
             }
+            if entry.operation == AuditOperation.dropAuditEntries.rawValue { dropped = entry }
             previous = try row.blob("hash")
             expected += 1
         }
-        return nil
+        return start.sequence == 0 || dropped?.detail == start.words ? nil : start.sequence + 1
+    }
+
+    /// The last entry that was dropped.
+    private struct Start {
+        var sequence = 0
+        var hash: [UInt8] = []
+
+        /// For the log.
+        var words: String { "up to \(sequence), whose hash is \(Hex.encode(hash))" }
+    }
+
+    private func start() throws -> Start {
+        guard let row = try connection.run("SELECT * FROM audit_start").first else { return Start() }
+        return Start(sequence: try row.integer("sequence"), hash: try row.blob("hash"))
+    }
+
+    private func dropOldest(upTo sequence: Int, at date: Date) throws {
+        guard
+            let last = try connection.run("SELECT hash FROM audit WHERE sequence = ?", [SQLValue(sequence)]).first
+        else { throw MachineError(.corrupted, "audit entry \(sequence) is missing") }
+        let start = Start(sequence: sequence, hash: try last.blob("hash"))
+        try connection.run(
+            "INSERT OR REPLACE INTO audit_start (id, sequence, hash) VALUES (1, ?, ?)",
+            [SQLValue(start.sequence), .blob(start.hash)])
+        try connection.run("DELETE FROM audit WHERE sequence <= ?", [SQLValue(sequence)])
+        try append(.dropAuditEntries, detail: start.words, by: .machine, at: date)
     }
 
     /// The values that the chain covers.

@@ -10,6 +10,7 @@ extension Machine {
     public func runAutoRequests() async throws {
         while !Task.isCancelled {
             var next: Date?
+            await catchUpOnAudit()
             do {
                 next = try await tick()
             } catch {

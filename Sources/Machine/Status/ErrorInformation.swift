@@ -1,5 +1,7 @@
 /// One line of the portal's error information (P1).
 public enum ErrorInformation: Hashable, Sendable {
+    /// There is no room on the disk: nothing can be changed, and the audit log has gaps.
+    case storageFull
     /// The key that should serve TLS cannot be used; another one serves in its place. Without a problem: it cannot be
     /// read.
     case tlsKeyUnusable(name: String, serving: String, TLSProblem? = nil)

@@ -4,6 +4,7 @@ extension Machine {
         let (tlsKeyName, runtimeErrors, hasRestartFailed) = runtime.withLock {
             ($0.tlsKeyName, $0.tlsFailures + $0.takeOverFailures, $0.restart.failedAt != nil)
         }
+        let isFull = store.isFull
         let notStored = await issuing.requestsNotStored
         let unwritten = await issuing.unwritten
         let autoRequest = try await autoRequestState()
@@ -11,7 +12,7 @@ extension Machine {
         return try await store.read { tables in
             let keys = try tables.keys.all().map { try tables.entry(of: $0) }
             let pendingRestart = try tables.pendingRestart()
-            var errors = runtimeErrors
+            var errors = (isFull ? [.storageFull] : []) + runtimeErrors
             if hasRestartFailed, try tables.keyToRestartFor() != nil { errors.append(.restartFailed) }
             for id in notStored {
                 if let name = try tables.issuances.record(id)?.keyName {

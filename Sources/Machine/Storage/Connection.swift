@@ -3,6 +3,8 @@ import CSQLite
 /// An open SQLite database. Not thread-safe: ``Database`` confines it to its queue.
 final class Connection {
     private let handle: OpaquePointer
+    /// SQLITE_IOERR_SHMSIZE: the file that WAL shares between processes cannot be made as large as it has to be.
+    private static let noRoomForIndex = SQLITE_IOERR | (19 << 8)
     /// SQLite copies a bound value at once, so that it need not outlive the call.
     private static let copy = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
@@ -27,6 +29,9 @@ final class Connection {
     var lastInsertedID: Int { Int(sqlite3_last_insert_rowid(handle)) }
     /// How many rows the last statement changed.
     var changes: Int { Int(sqlite3_changes(handle)) }
+
+    /// How many rows were changed since the connection was opened.
+    var totalChanges: Int { Int(sqlite3_total_changes(handle)) }
 
     /// Runs several statements that take no values (schema, pragmas).
     func execute(_ script: String) throws {
@@ -104,7 +109,8 @@ final class Connection {
     }
 
     private func failure() -> MachineError {
-        let full = sqlite3_errcode(handle) & 0xff == SQLITE_FULL
+        let status = sqlite3_extended_errcode(handle)
+        let full = status & 0xff == SQLITE_FULL || status == Self.noRoomForIndex
         return MachineError(full ? .storageFull : .storage, String(cString: sqlite3_errmsg(handle)))
     }
 }

@@ -1,4 +1,5 @@
 import Dispatch
+import Synchronization
 
 /// The machine's one database file, on a serial queue of its own: no statement ever runs on an event loop or in the
 /// cooperative pool, and no two transactions run at once.
@@ -7,10 +8,21 @@ import Dispatch
 final class Database: @unchecked Sendable {
     private let queue = DispatchQueue(label: "machine.database")
     private let connection: Connection
+    private let full = Atomic(false)
 
     /// Opens the store and brings its schema up to date.
     init(path: String) throws {
-        connection = try Connection(path: path)
+        do {
+            connection = try Self.open(path, isShared: true)
+        } catch let error as MachineError where error.code == .storageFull {
+            // Alone with the file SQLite needs no other beside it to read: the program has to start on a full disk too.
+            connection = try Self.open(path, isShared: false)
+        }
+    }
+
+    private static func open(_ path: String, isShared: Bool) throws -> Connection {
+        let connection = try Connection(path: path)
+        if !isShared { try connection.execute("PRAGMA locking_mode = EXCLUSIVE") }
         // FULL: what is committed survives a power cut. secure_delete: a discarded key leaves no copy in the file.
         try connection.execute(
             """
@@ -21,12 +33,29 @@ final class Database: @unchecked Sendable {
             PRAGMA secure_delete = ON;
             """)
         try Schema.migrate(connection)
+        return connection
     }
+
+    /// Whether the last change found no room on the disk.
+    var isFull: Bool { full.load(ordering: .relaxed) }
 
     /// Runs `body` in one transaction: everything that it wrote is committed, or nothing is.
     func write<Value: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
-            queue.async { continuation.resume(with: Result { try self.connection.transaction(body) }) }
+            queue.async { continuation.resume(with: Result { try self.change(body) }) }
+        }
+    }
+
+    /// In `queue`. A transaction that changed nothing says nothing about the room on the disk.
+    private func change<Value>(_ body: (Connection) throws -> Value) throws -> Value {
+        let before = connection.totalChanges
+        do {
+            let value = try connection.transaction(body)
+            if connection.totalChanges != before { full.store(false, ordering: .relaxed) }
+            return value
+        } catch let error as MachineError where error.code == .storageFull {
+            full.store(true, ordering: .relaxed)
+            throw error
         }
     }
 

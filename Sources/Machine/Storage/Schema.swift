@@ -15,7 +15,7 @@ enum Schema {
         }
     }
 
-    static let migrations = [first, second, third]
+    static let migrations = [first, second, third, fourth]
 
     /// Version 2: automatic requests (T1-T10).
     private static let second = """
@@ -34,6 +34,19 @@ enum Schema {
 
     /// Version 3: whether the attempt of an automatic request that is under way is a poll (T3).
     private static let third = "ALTER TABLE issuance ADD COLUMN is_poll INTEGER NOT NULL DEFAULT 0;"
+
+    /// Version 4: the audit log is bounded. Only what `audit_start` names as dropped can be deleted.
+    private static let fourth = """
+        CREATE TABLE audit_start (
+            id INTEGER PRIMARY KEY CHECK (id = 1), sequence INTEGER NOT NULL, hash BLOB NOT NULL) STRICT;
+        CREATE TRIGGER audit_start_goes_forward BEFORE INSERT ON audit_start
+            WHEN NEW.sequence <= (SELECT coalesce(max(sequence), 0) FROM audit_start)
+            BEGIN SELECT RAISE(ABORT, 'the audit log does not go back'); END;
+        DROP TRIGGER audit_keeps_entries;
+        CREATE TRIGGER audit_keeps_entries BEFORE DELETE ON audit
+            WHEN OLD.sequence > (SELECT coalesce(max(sequence), 0) FROM audit_start)
+            BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+        """
 
     private static let first = """
         CREATE TABLE setting (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;

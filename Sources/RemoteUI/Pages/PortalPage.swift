@@ -60,7 +60,7 @@ struct PortalPage: PageModel {
             [
                 "kind": .text(StatusWord.Kind.bad.rawValue), "message": .text(error.words(text)),
                 "remedy": isSystemManager ? .text(error.remedy(text)) : false,
-                "link": isSystemManager ? error.link(text).value : false,
+                "link": (isSystemManager ? error.link(text)?.value : nil) ?? false,
             ]
         }
         return ["items": .list(items)]

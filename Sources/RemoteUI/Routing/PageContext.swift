@@ -46,6 +46,9 @@ public struct PageContext: Sendable {
     /// Leaves a result for the next page that this browser sees.
     public func leave(_ flash: Flash) { session?.leave(flash) }
 
+    /// Ends this session.
+    func endSession() { if let session { sessions.end(session) } }
+
     /// Ends every session but this one: after a change of the PIN (L5).
     public func endOtherSessions() { sessions.endAll(except: session) }
 

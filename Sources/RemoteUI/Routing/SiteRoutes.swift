@@ -10,7 +10,9 @@ enum SiteRoutes {
                 .response(Health.response(instance: context.instance))
             },
             Route(.post, "/logout", access: .signedIn) { context in
-                try await context.machine.recordSignOut(by: context.administrator)
+                // The session ends first, whatever becomes of the entry.
+                context.endSession()
+                await context.machine.recordSignOut(by: context.administrator)
                 return .signOut
             },
             // Also before set-up: whoever sets the machine up wants to read what it asks.

@@ -114,9 +114,10 @@ extension KeyRefusal {
 }
 
 extension ErrorInformation {
-    /// Where the remedy is applied.
-    func link(_ text: Texts) -> Crumb {
+    /// Where the remedy is applied; nil where that is on no page.
+    func link(_ text: Texts) -> Crumb? {
         switch self {
+        case .storageFull: nil
         case .tlsKeyUnusable, .tlsIssuersLeftOut, .takeOverFailed, .certificateExpired:
             Crumb(text("request.title"), "/settings/scep/request")
         case .keyCorrupted: Crumb(text("keys.title"), "/settings/keys")
@@ -128,6 +129,7 @@ extension ErrorInformation {
 
     func words(_ text: Texts) -> String {
         switch self {
+        case .storageFull: text("error.storageFull")
         case .tlsKeyUnusable(let name, let serving, let problem):
             [text("error.tlsKeyUnusable", name, serving), problem?.words(text)].compactMap { $0 }
                 .joined(separator: text("form.sentence-space"))
@@ -145,6 +147,7 @@ extension ErrorInformation {
 
     func remedy(_ text: Texts) -> String {
         switch self {
+        case .storageFull: text("error.storageFull.remedy")
         case .tlsKeyUnusable(_, _, let problem): problem?.remedy(text) ?? text("error.tlsKeyUnusable.remedy")
         case .tlsIssuersLeftOut: text("error.tlsIssuersLeftOut.remedy")
         case .takeOverFailed: text("error.takeOverFailed.remedy")

@@ -78,6 +78,19 @@ final class TestMachine: Sendable {
             addresses: { [] })
     }
 
+    /// Leaves no room for another audit entry.
+    func fillDisk() async throws {
+        try await machine.store.write { try $0.connection.execute("PRAGMA max_page_count = 1") }
+        for length in [300, 0] {
+            let detail = String(repeating: "x", count: length)
+            while (try? await machine.audit(.start, detail: detail, by: .machine)) != nil {}
+        }
+    }
+
+    func makeRoom() async throws {
+        try await machine.store.read { try $0.connection.execute("PRAGMA max_page_count = 1000000") }
+    }
+
     /// Names the server, and accepts its CA unless told otherwise.
     func configure(accept: Bool = true) async throws {
         let form = CommunicationSettings.Form(

@@ -78,7 +78,7 @@ import Testing
                 .tlsKeyUnusable(name: "a", serving: "b"), .tlsIssuersLeftOut(name: "a"), .keyCorrupted(name: "a"),
                 .certificateExpired(keyName: "a"), .certificateNotStored(keyName: "a"),
                 .takeOverFailed(name: "a", use: .ieee8021X, serving: "b"),
-                .takeOverFailed(name: "a", use: .ipsec(policy: 3), serving: nil), .restartFailed,
+                .takeOverFailed(name: "a", use: .ipsec(policy: 3), serving: nil), .restartFailed, .storageFull,
                 .automaticRequestFailed(keyName: "a"),
             ] + TLSProblem.allCases.map { .tlsKeyUnusable(name: "a", serving: "b", $0) }
         for language in catalogue.languages {

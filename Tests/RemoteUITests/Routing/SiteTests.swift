@@ -1,9 +1,9 @@
 import HTTP
 import HTTPTypes
-import Machine
 import SCEP
 import Testing
 
+@testable import Machine
 @testable import RemoteUI
 
 /// The gate, the sessions and the frame together, with the real pages over a real machine.
@@ -132,6 +132,21 @@ import Testing
         #expect(browser.cookies["__Host-session"] == nil)
         browser.cookies["__Host-session"] = id
         #expect(await browser.get("/settings").status == .seeOther)
+    }
+
+    @Test("L5: log out ends the session, and a login begins one, also when neither can be written down")
+    func aFullDisk() async throws {
+        let browser = try await Browser()
+        #expect(await browser.signIn().status == .seeOther)
+        let id = browser.cookies["__Host-session"]
+        try await browser.machine.store.read { try $0.connection.execute("PRAGMA query_only = ON") }
+        #expect(await browser.submit("/logout", from: "/settings").location == "/login")
+        browser.cookies["__Host-session"] = id
+        #expect(await browser.get("/settings").status == .seeOther)
+        browser.cookies["__Host-session"] = nil
+        let form = ["mode": "system_manager", "system_manager_id": "admin", "pin": "correct horse"]
+        #expect(await browser.submit("/login", form).location == "/")
+        #expect(await browser.get("/settings").status == .ok)
     }
 
     @Test("L5: an idle session ends by the setting")
