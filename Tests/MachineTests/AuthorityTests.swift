@@ -235,4 +235,19 @@ import Testing
         await test.machine.waitForConnectionTest()
         return try #require(await test.machine.connectionTest())
     }
+
+    @Test("C5: a test whose audit entry cannot be written has not begun, and the next one runs")
+    func notWrittenDown() async throws {
+        let test = try await TestMachine()
+        try await test.configure()
+        try await test.fillDisk()
+        await #expect(throws: MachineError(.storageFull, "")) {
+            try await test.machine.testConnection(by: TestMachine.manager)
+        }
+        #expect(await test.machine.connectionTest() == nil)
+        try await test.makeRoom()
+        try await test.machine.testConnection(by: TestMachine.manager)
+        await test.machine.waitForConnectionTest()
+        #expect(await test.machine.connectionTest()?.isRunning == false)
+    }
 }

@@ -8,11 +8,20 @@ actor ConnectionTests {
     /// Counts up when the settings change, so that a look-up of the old server leaves nothing behind.
     private var generation = 0
 
-    /// Takes the place of the test before, unless that one still runs.
-    func begin(_ test: ConnectionTest) -> Int? {
+    /// Takes the place of the test before, unless that one still runs. `record` writes down that it begins; where that
+    /// fails, it has not begun.
+    func begin(_ test: ConnectionTest, record: @Sendable () async throws -> Void) async throws -> Int? {
         if current?.isRunning == true { return nil }
+        let former = current
+        let begun = generation
         current = test
-        return generation
+        do {
+            try await record()
+        } catch {
+            if begun == generation { current = former }
+            throw error
+        }
+        return begun
     }
 
     func run(_ body: @escaping @Sendable () async -> Void) { task = Task { await body() } }

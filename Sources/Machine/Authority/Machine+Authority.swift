@@ -22,8 +22,10 @@ extension Machine {
             steps: ConnectionTest.Kind.allCases.map { .init($0, $0 == .resolve ? .running : .waiting) },
             isRunning: true,
             cause: nil, httpStatus: nil, authority: nil, isAccepted: false)
-        guard let generation = await connectionTests.begin(test) else { return }
-        try await audit(.testConnection, settings.server.description, by: administrator)
+        let begun = try await connectionTests.begin(test) {
+            try await audit(.testConnection, settings.server.description, by: administrator)
+        }
+        guard let generation = begun else { return }
         let run = ConnectionTestRun(
             tests: connectionTests, generation: generation, settings: settings, accepted: accepted,
             environment: environment)
