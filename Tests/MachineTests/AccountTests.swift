@@ -26,6 +26,29 @@ import Testing
         }
     }
 
+    @Test("A folder of somebody else's is not taken over; an empty one and our own are closed to others")
+    func folders() async throws {
+        let folder = TestMachine.newFolder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        func make(_ name: String, _ files: [String], _ mode: mode_t) throws -> String {
+            let path = "\(folder)/\(name)"
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+            for file in files { #expect(FileManager.default.createFile(atPath: "\(path)/\(file)", contents: nil)) }
+            #expect(chmod(path, mode) == 0)
+            return path
+        }
+        let other = try make("other", ["letter.txt"], 0o1777)
+        #expect(throws: MachineError(.dataDirectory, "")) { try DataDirectory(path: other) }
+        #expect(mode(other) == 0o1777)
+        for path in [
+            try make("empty", [], 0o755), try make("volume", ["lost+found"], 0o755),
+            try make("ours", ["machine-key", "notes.txt"], 0o750), try make("closed", ["notes.txt"], 0o700),
+        ] {
+            _ = try DataDirectory(path: path)
+            #expect(mode(path) == 0o700, "\(path)")
+        }
+    }
+
     @Test("L1: set-up takes the code in any case and with O for 0, then is gone for good")
     func setUp() async throws {
         let test = try await TestMachine()

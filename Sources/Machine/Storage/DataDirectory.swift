@@ -7,9 +7,12 @@ final class DataDirectory: Sendable {
     /// Held open for the lock; close-on-exec, so that a restart by `execve` can take it again.
     private let lock: CInt
 
-    /// Makes the directory (and what leads to it) if it is missing, and locks it.
+    /// Makes the directory (and what leads to it) if it is missing, closes it to others, and locks it.
+    ///
+    /// A folder of somebody else's, `/tmp` say, is left alone: closing it would take it from everybody.
     init(path: String) throws {
         try Self.make(path)
+        try Self.proveOurs(path)
         guard chmod(path, 0o700) == 0 else { throw Self.failure("cannot be protected", path) }
         self.path = path
         let lockPath = path + "/lock"
@@ -95,6 +98,29 @@ final class DataDirectory: Sendable {
             guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw failure("cannot be made", path) }
         default:
             throw failure("cannot be made", path)
+        }
+    }
+
+    /// Ours is a folder with our files, one that is empty, and one that only its owner can enter.
+    private static func proveOurs(_ path: String) throws {
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw failure("cannot be read", path) }
+        guard status.st_mode & 0o077 != 0 else { return }
+        guard let directory = opendir(path) else { throw failure("cannot be read", path) }
+        defer { closedir(directory) }
+        var isEmpty = true
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name == MachineKey.file || name == MachineKey.databaseFile { return }
+            // A volume of its own begins with `lost+found`.
+            if name != ".", name != "..", name != "lost+found" { isEmpty = false }
+        }
+        guard isEmpty else {
+            throw MachineError(
+                .dataDirectory,
+                "\(path) holds other files and is open to other users; name an empty folder or one that does not exist")
         }
     }
 

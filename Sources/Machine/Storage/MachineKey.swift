@@ -3,11 +3,11 @@ import PKI
 /// The 32 bytes that private keys and transactions are sealed under, in a file of their own.
 enum MachineKey {
     static let file = "machine-key"
+    static let databaseFile = "machine.sqlite"
     static let length = 32
 
     /// Opens the data directory's store; makes key and store at the first start.
     static func openStore(in directory: DataDirectory, random: any RandomSource) async throws -> Store {
-        let databaseFile = "machine.sqlite"
         let isFirstStart = try directory.read(databaseFile, atMost: 1) == nil
         // The machine key comes first: a store without one would be a store of lost keys.
         if try directory.read(file) == nil {
