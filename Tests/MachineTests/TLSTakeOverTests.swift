@@ -53,10 +53,15 @@ import Testing
         try await expectRefused(try await acquired(from: Issuer()) { $0.keyUsage = [.keyEncipherment] }, .keyUsage)
     }
 
-    @Test("A certificate for other purposes than server authentication does not take its place")
+    @Test("A certificate for other purposes than server authentication serves, and the key's page warns")
     func extendedKeyUsage() async throws {
         let test = try await acquired(from: Issuer()) { $0.extendedKeyUsages = [Self.clientAuthentication] }
-        try await expectRefused(test, .extendedKeyUsage)
+        #expect(try await test.machine.pendingRestart() == [RestartReason(keyName: "web", use: .tls)])
+        #expect(try await test.machine.key(named: "web")?.tlsProblem == .extendedKeyUsage)
+        try await test.restart()
+        #expect(try await test.machine.status().errors.isEmpty)
+        #expect(try await test.machine.status().tlsKey?.name == "web")
+        #expect(try await test.machine.key(named: "web")?.tlsProblem == .extendedKeyUsage)
     }
 
     @Test("A certificate that leaves its uses open, or names that of a server among others, serves")

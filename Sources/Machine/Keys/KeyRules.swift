@@ -11,7 +11,7 @@ extension Tables {
             name: record.name, use: record.use, state: state, isDefault: record.isDefault,
             certificate: record.certificate.flatMap { try? Certificate(der: $0) },
             chain: (try? KeyTable.certificates(record.chain)) ?? [], createdAt: record.createdAt,
-            tlsProblem: state == .inUse ? nil : tlsProblem(of: record))
+            tlsProblem: tlsProblem(of: record).flatMap { state == .inUse && $0.preventsService ? nil : $0 })
     }
 
     func state(of record: KeyTable.Record) throws -> KeyEntry.State {
@@ -58,7 +58,7 @@ extension Tables {
         guard let (key, certificate, issuers) = try? keys.identity(record) else {
             throw TLSRefusal(problem: nil, reason: "key or certificate cannot be read")
         }
-        if let problem = TLSProblem(certificate) {
+        if let problem = TLSProblem(certificate), problem.preventsService {
             throw TLSRefusal(problem: problem, reason: "the certificate is for other uses (\(problem.rawValue))")
         }
         do throws(HTTPError) {
@@ -71,13 +71,14 @@ extension Tables {
         }
     }
 
-    /// Why a key for TLS would not serve; nil for one that would, or that is for another use or not complete.
+    /// Why a key for TLS would not serve, or not every client; nil for one that would, or that is for another use or not complete.
     ///
     /// For pages, so without the handshakes, which take a second where keys are long and machines slow: of what makes
     /// them fail, a weak issuer is left out, and a weak certificate is refused as soon as it is loaded.
     func tlsProblem(of record: KeyTable.Record) -> TLSProblem? {
         guard record.use == .tls, let (key, certificate, _) = try? keys.identity(record) else { return nil }
-        if let problem = TLSProblem(certificate) { return problem }
-        return (try? TLSIdentity(chain: [certificate], key: key)) == nil ? .handshake : nil
+        let problem = TLSProblem(certificate)
+        if let problem, problem.preventsService { return problem }
+        return (try? TLSIdentity(chain: [certificate], key: key)) == nil ? .handshake : problem
     }
 }

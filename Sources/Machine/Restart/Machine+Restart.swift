@@ -84,7 +84,7 @@ extension Tables {
 
     /// Whether a key that waits for the restart will be able to serve its use.
     private func canServe(_ record: KeyTable.Record) -> Bool {
-        isReadable(record) && tlsProblem(of: record) == nil
+        isReadable(record) && tlsProblem(of: record)?.preventsService != true
     }
 
     /// The key that the machine is to restart for by itself, or nil.

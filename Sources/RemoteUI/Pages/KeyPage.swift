@@ -28,7 +28,11 @@ struct KeyPage: PageModel {
         if let problem = key.tlsProblem {
             facts.append(
                 Fact(
-                    text("key.tls"), .status(StatusWord(.bad, text("key.tls.unusable"))),
+                    text("key.tls"),
+                    .status(
+                        problem.preventsService
+                            ? StatusWord(.bad, text("key.tls.unusable"))
+                            : StatusWord(.warning, text("key.tls.limited"))),
                     note: problem.words(text) + text("form.sentence-space") + problem.remedy(text)))
         }
         facts += [

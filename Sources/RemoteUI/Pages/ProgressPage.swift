@@ -97,7 +97,9 @@ struct ProgressPage: PageModel {
                 serverText: failure?.serverText)
         case .succeeded:
             if let tlsProblem {
-                let message = [text("progress.successful.unusable"), tlsProblem.words(text)]
+                let result =
+                    tlsProblem.preventsService ? text("progress.successful.unusable") : success(text)
+                let message = [result, tlsProblem.words(text)].filter { !$0.isEmpty }
                     .joined(separator: text("form.sentence-space"))
                 return notice(text, "warning", text("progress.successful"), message, remedy: tlsProblem.remedy(text))
             }

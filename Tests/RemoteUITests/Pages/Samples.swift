@@ -298,7 +298,7 @@ struct Samples {
                 "progress-succeeded-unusable",
                 ProgressPage(
                     progress: progress(.succeeded, entry(6, .successful)), isFunctionEnabled: true,
-                    restart: .administrator, tlsProblem: .extendedKeyUsage, hasNextRequest: true, times: times)
+                    restart: .administrator, tlsProblem: .keyUsage, hasNextRequest: true, times: times)
             ),
             (
                 "progress-succeeded-automatic",
