@@ -28,7 +28,8 @@ public struct KeyEntry: Sendable {
     /// The CA certificates that came with it.
     public let chain: [Certificate]
     public let createdAt: Date
-    /// Why a key for TLS does not serve, or will not after the restart; nil for one that does, or whose use is another.
+    /// Why a key for TLS does not serve, or will not after the restart, or why not every browser takes it; nil for one that
+    /// has no problem, or whose use is another.
     public let tlsProblem: TLSProblem?
 
     public var subject: Name? { certificate?.subject }

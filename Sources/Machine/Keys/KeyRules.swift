@@ -71,7 +71,8 @@ extension Tables {
         }
     }
 
-    /// Why a key for TLS would not serve, or not every client; nil for one that would, or that is for another use or not complete.
+    /// Why a key for TLS would not serve, or not every client; nil for one that would, or that is for another use or not
+    /// complete.
     ///
     /// For pages, so without the handshakes, which take a second where keys are long and machines slow: of what makes
     /// them fail, a weak issuer is left out, and a weak certificate is refused as soon as it is loaded.

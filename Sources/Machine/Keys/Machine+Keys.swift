@@ -3,6 +3,11 @@ import HTTP
 import PKI
 
 extension Machine {
+    /// Whether no key can be added before one is deleted (K5).
+    public func isKeyLimitReached() async throws -> Bool {
+        try await store.read { [limit = configuration.keyLimit] in try $0.keys.count() >= limit }
+    }
+
     /// [Registered Key and Certificate], the default key first (K1).
     public func keys() async throws -> [KeyEntry] {
         try await store.read { tables in try tables.keys.all().map { try tables.entry(of: $0) } }

@@ -173,8 +173,8 @@ struct RequestRoutes: Sendable {
 extension Lock {
     /// No key can be added (K5): said before anything is typed.
     static func keyLimit(_ context: PageContext) async throws -> Lock? {
+        guard try await context.machine.isKeyLimitReached() else { return nil }
         let limit = context.machine.configuration.keyLimit
-        guard try await context.machine.keys().count >= limit else { return nil }
         return Lock(
             reason: context.text("request.key-limit", String(limit)),
             link: Crumb(context.text("keys.title"), "/settings/keys"))
